@@ -1,0 +1,1 @@
+//! Benchmarks live in `*.rs` beside this file, one per question; this library is empty.

@@ -1,0 +1,2 @@
+//! berkeley
+fn main() {}
