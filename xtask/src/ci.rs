@@ -1,0 +1,304 @@
+//! `cargo xtask ci`: everything that must hold, step by step.
+//!
+//! Contract: the steps run in the order of [`STEPS`]. A failed one does not stop the later ones, unless they need what it
+//! makes. At the end stand a table with each step's seconds and a list of what was skipped and why. `--strict` first
+//! installs what it can, and then takes a skip for want of it as a failure. In all 15 minutes on two cores, from nothing.
+
+use clap::Args;
+
+use crate::peers;
+use crate::readme;
+use crate::setup;
+use crate::step::{Outcome, Row, Shell, conclude};
+use crate::tidy;
+use crate::workspace::{LIBRARIES, OUTSIDE, Result, Workspace, show};
+
+/// How to run the steps.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Install what is missing first, and fail where something is still missing
+    #[arg(long)]
+    strict: bool,
+    /// Run these steps alone
+    #[arg(long, value_name = "STEP", value_delimiter = ',', value_parser = step_name)]
+    only: Vec<&'static str>,
+    /// List the steps and run none
+    #[arg(long)]
+    list: bool,
+}
+
+/// What a step gets to work with.
+struct Ci<'w> {
+    workspace: &'w Workspace,
+    strict: bool,
+}
+
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    /// The step without which this one says nothing.
+    needs: Option<&'static str>,
+    /// Its lines go to the terminal too.
+    echo: bool,
+    run: fn(&Ci<'_>, &mut Shell) -> Result<Outcome>,
+}
+
+const fn step(
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Ci<'_>, &mut Shell) -> Result<Outcome>,
+) -> Step {
+    Step { name, about, needs: None, echo: false, run }
+}
+
+impl Step {
+    const fn needs(self, other: &'static str) -> Self {
+        Self { needs: Some(other), ..self }
+    }
+
+    const fn aloud(self) -> Self {
+        Self { echo: true, ..self }
+    }
+}
+
+const STEPS: &[Step] = &[
+    step("setup", "install programs, unpack the oldest compiler (with --strict)", set_up),
+    step("format", "every package stands as rustfmt writes it", format),
+    step("tidy", "layers, order, sizes, unsafe, documents: what no compiler checks", tidy).aloud(),
+    step("clippy", "no warning, package by package", clippy),
+    step("build", "everything, once", build),
+    step("alone", "each library crate with default, no and all features", alone),
+    step("no_std", "berkeley-addr under a panic handler of its own; with std it must fail", no_std),
+    step("msrv", "the library crates with the oldest supported compiler", msrv),
+    step("test", "all tests but those in documents", test).needs("build").aloud(),
+    step("doctest", "the examples in the documentation", doctest).needs("build").aloud(),
+    step("doc", "the documentation, without a warning", doc),
+    step("fuzz", "the fuzz targets over their corpora, on the stable compiler", fuzz),
+    step("bench", "each benchmark once, unmeasured", bench).needs("build"),
+    step("peers", "the program against socat, Python and curl", peers).needs("build").aloud(),
+    step("readme", "README's commands, in a fresh clone", readme),
+];
+
+fn step_name(text: &str) -> core::result::Result<&'static str, String> {
+    STEPS.iter().map(|step| step.name).find(|name| *name == text).ok_or_else(|| {
+        let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        format!("the steps are {}", names.join(", "))
+    })
+}
+
+/// Runs the steps, or lists them.
+///
+/// # Errors
+/// When one has failed.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    if options.list {
+        for step in STEPS {
+            println!("{:<10} {}", step.name, step.about);
+        }
+        return Ok(());
+    }
+    let ci = Ci { workspace, strict: options.strict };
+    let mut rows: Vec<Row> = Vec::new();
+    for step in STEPS {
+        let wanted = if options.only.is_empty() {
+            step.name != "setup" || options.strict
+        } else {
+            options.only.contains(&step.name)
+        };
+        if !wanted {
+            continue;
+        }
+        let broken =
+            |need: &&str| rows.iter().any(|row| row.name() == *need && row.failed(ci.strict));
+        let row = match step.needs.filter(broken) {
+            Some(needed) => Row::without(step.name, needed),
+            None => Row::run(step.name, Shell::new(workspace, step.name, step.echo), |shell| {
+                (step.run)(&ci, shell)
+            }),
+        };
+        rows.push(row);
+    }
+    if conclude(&rows, ci.strict) { Ok(()) } else { Err("not everything holds".into()) }
+}
+
+fn set_up(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    setup::run(ci.workspace, shell)
+}
+
+fn format(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    shell.run(ci.workspace.cargo(["fmt", "--all", "--check"]))?;
+    for folder in OUTSIDE {
+        let manifest = format!("{folder}/Cargo.toml");
+        shell.run(ci.workspace.cargo(["fmt", "--manifest-path", &manifest, "--check"]))?;
+    }
+    Ok(done())
+}
+
+fn tidy(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    tidy::run(ci.workspace, shell)
+}
+
+fn clippy(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    const DENY: [&str; 3] = ["--", "-D", "warnings"];
+    let packages = ci.workspace.packages();
+    for package in packages {
+        let lint = ["clippy", "--all-targets", "-p", &package.name];
+        shell.run(ci.workspace.cargo(lint.into_iter().chain(DENY)))?;
+    }
+    let (fuzz, own) = ("fuzz/Cargo.toml", target(ci, "fuzz"));
+    let lint = ["clippy", "--all-targets", "--manifest-path", fuzz, "--target-dir", &own];
+    shell.run(ci.workspace.cargo(lint.into_iter().chain(DENY)))?;
+    Ok(count(packages.len() + 1, "packages"))
+}
+
+fn build(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    shell.run(ci.workspace.cargo(["build", "--workspace", "--all-targets"]))?;
+    Ok(done())
+}
+
+fn alone(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    const FEATURES: [&[&str]; 3] = [&[], &["--no-default-features"], &["--all-features"]];
+    // A folder of its own: other feature sets would drive the main one's dependencies out.
+    let own = target(ci, "alone");
+    for library in LIBRARIES {
+        for features in FEATURES {
+            let build = ["build", "--lib", "-p", library, "--target-dir", &own];
+            let mut cargo = ci.workspace.cargo(build.into_iter().chain(features.iter().copied()));
+            // Code that only another feature uses shows as a warning.
+            cargo.env("RUSTFLAGS", "-D warnings");
+            shell.run(cargo)?;
+        }
+    }
+    Ok(count(LIBRARIES.len() * FEATURES.len(), "builds"))
+}
+
+/// `cargo build --no-default-features` passes with std in the tree as well. A crate that is `no_std` and brings a panic
+/// handler does not: std has one too.
+fn no_std(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    let own = target(ci, "nostd");
+    let probe = |features: &str, kind: &str| {
+        let manifest = "xtask/nostd-probe/Cargo.toml";
+        let build = ["rustc", "--manifest-path", manifest, "--target-dir", &own];
+        ci.workspace.cargo(build.into_iter().chain(["--features", features, "--crate-type", kind]))
+    };
+    shell.run(probe("", "staticlib"))?;
+    // A staticlib with alloc would want an allocator as well, and so unsafe code.
+    shell.run(probe("alloc", "lib"))?;
+    // The probe must be able to fail.
+    let with_std = probe("std", "lib");
+    let shown = show(&with_std);
+    let refused = shell.run(with_std).is_err() && shell.said("error[E0152]");
+    if refused {
+        Ok(done())
+    } else {
+        Err(format!("`{shown}` should have met std's panic handler").into())
+    }
+}
+
+/// Only a build: tests' dependencies are newer than the libraries' own.
+fn msrv(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    let compiler = match setup::compiler(ci.workspace) {
+        Ok(compiler) => compiler,
+        Err(error) => return Ok(Outcome::Skipped { why: error.to_string(), installable: true }),
+    };
+    for package in ci.workspace.packages().iter().filter(|p| LIBRARIES.contains(&p.name.as_str())) {
+        let stated = package.rust_version.as_ref().map(|version| (version.major, version.minor));
+        if stated.is_none_or(|(major, minor)| format!("{major}.{minor}") != setup::MSRV) {
+            let name = &package.name;
+            return Err(format!("{name}: rust-version should be {}", setup::MSRV).into());
+        }
+    }
+    let own = target(ci, "msrv/build");
+    let mut cargo = ci.workspace.cargo(["build", "--locked", "--target-dir", &own]);
+    cargo.args(LIBRARIES.iter().flat_map(|library| ["-p", library]));
+    cargo.env("RUSTC", compiler.rustc).env("LD_LIBRARY_PATH", compiler.libraries);
+    shell.run(cargo)?;
+    Ok(Outcome::Done(format!("rustc {}", setup::MSRV)))
+}
+
+fn test(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    // Everything but benchmarks, which have a step of their own.
+    let targets = ["--lib", "--bins", "--tests", "--examples"];
+    let test = ["test", "--no-fail-fast", "--workspace"];
+    shell.run(ci.workspace.cargo(test.into_iter().chain(targets))).map(|said| tally(&said))
+}
+
+fn doctest(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    let test = ["test", "--no-fail-fast", "--workspace", "--doc"];
+    shell.run(ci.workspace.cargo(test)).map(|said| tally(&said))
+}
+
+fn doc(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    let mut cargo = ci.workspace.cargo(["doc", "--workspace", "--no-deps"]);
+    cargo.env("RUSTDOCFLAGS", "-D warnings");
+    shell.run(cargo)?;
+    Ok(done())
+}
+
+fn fuzz(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    let own = target(ci, "fuzz");
+    let test = ["test", "--manifest-path", "fuzz/Cargo.toml", "--target-dir", &own];
+    shell.run(ci.workspace.cargo(test)).map(|said| tally(&said))
+}
+
+fn bench(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    let said =
+        shell.run(ci.workspace.cargo(["bench", "-p", "berkeley-benches", "--", "--test"]))?;
+    Ok(count(said.lines().filter(|line| *line == "Success").count(), "benchmarks"))
+}
+
+fn peers(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    peers::run(ci.workspace, shell)
+}
+
+fn readme(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    readme::run(ci.workspace, shell)
+}
+
+/// A target folder beside the main one.
+fn target(ci: &Ci<'_>, name: &str) -> String {
+    ci.workspace.target.join(name).to_string_lossy().into_owned()
+}
+
+fn done() -> Outcome {
+    Outcome::Done(String::new())
+}
+
+fn count(number: usize, what: &str) -> Outcome {
+    Outcome::Done(format!("{number} {what}"))
+}
+
+/// Adds up the lines `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+fn tally(said: &str) -> Outcome {
+    let sum = |word: &str| -> usize {
+        said.lines()
+            .filter_map(|line| line.trim_start().strip_prefix("test result: "))
+            .flat_map(|line| line.split([';', '.']))
+            .filter_map(|part| part.trim().strip_suffix(word)?.trim().parse::<usize>().ok())
+            .sum()
+    };
+    Outcome::Done(format!("{} passed, {} ignored", sum("passed"), sum("ignored")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_need_only_steps_above_them() {
+        for (index, step) in STEPS.iter().enumerate() {
+            if let Some(needed) = step.needs {
+                assert!(STEPS[..index].iter().any(|s| s.name == needed), "{}", step.name);
+            }
+        }
+    }
+
+    #[test]
+    fn results_of_all_binaries_are_added_up() {
+        let said = "test result: ok. 30 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s\n\
+                    test a ... ok\n\
+                    test result: ok. 4 passed; 0 failed; 2 ignored; 0 measured; 9 filtered out; finished in 1.00s\n";
+        let Outcome::Done(much) = tally(said) else { panic!("no tally") };
+        assert_eq!(much, "34 passed, 3 ignored");
+    }
+}

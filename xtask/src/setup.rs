@@ -1,0 +1,158 @@
+//! `cargo xtask setup`: what the strict run wants of the machine beside Rust.
+//!
+//! Contract: idempotent, and quick when all is there. Nothing is removed and nothing of the installed Rust is touched: the
+//! oldest supported compiler is only *unpacked*, into `target/msrv`, from Debian's packages, and the installed cargo drives
+//! it through `RUSTC`. Sources: apt-get(8), dpkg-deb(1).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::step::{Outcome, Shell};
+use crate::workspace::{Result, Workspace, command_in, on_path, output};
+
+/// Programs the tests and the peers call, and the Debian package of each.
+const PROGRAMS: [(&str, &str); 5] = [
+    ("strace", "strace"),
+    ("socat", "socat"),
+    ("curl", "curl"),
+    ("ip", "iproute2"),
+    ("python3", "python3"),
+];
+
+/// The `rust-version` of the library crates.
+pub(crate) const MSRV: &str = "1.85";
+
+/// Debian's packages of that compiler: the program, its library and its code generator.
+const COMPILER: [&str; 4] =
+    ["rustc-web", "libstd-rust-web-dev", "libstd-rust-web-1.85", "libllvm19"];
+
+/// Installs what is missing; the command of its own name.
+pub(crate) fn run(workspace: &Workspace, shell: &mut Shell) -> Result<Outcome> {
+    let missing = programs(shell, workspace)?;
+    let old = if compiler(workspace).is_ok() { None } else { unpack(workspace, shell)? };
+    match missing.into_iter().chain(old).collect::<Vec<_>>() {
+        lacking if lacking.is_empty() => Ok(Outcome::Done(String::new())),
+        lacking => Ok(Outcome::Skipped { why: lacking.join("; "), installable: true }),
+    }
+}
+
+/// Installs missing programs; gives the reason why it could not.
+fn programs(shell: &mut Shell, workspace: &Workspace) -> Result<Option<String>> {
+    let packages: Vec<&str> = PROGRAMS
+        .into_iter()
+        .filter(|(program, _)| !on_path(program))
+        .map(|(_, package)| package)
+        .collect();
+    if packages.is_empty() {
+        return Ok(None);
+    }
+    if !on_path("apt-get") {
+        return Ok(Some(format!("not Debian; install {} by hand", packages.join(", "))));
+    }
+    if !is_root()? {
+        return Ok(Some(format!("not root; type: sudo apt-get install {}", packages.join(" "))));
+    }
+    let install = || {
+        let mut apt = apt(&workspace.root);
+        // apt would remove a package that conflicts with a wanted one, unnoticed behind -y.
+        apt.args(["install", "-y", "--no-remove", "--no-install-recommends"]).args(&packages);
+        apt
+    };
+    if shell.run(install()).is_err() {
+        update(shell, workspace)?;
+        shell.run(install())?;
+    }
+    Ok(None)
+}
+
+/// Unpacks the old compiler; gives the reason why it could not.
+fn unpack(workspace: &Workspace, shell: &mut Shell) -> Result<Option<String>> {
+    if !on_path("apt-get") || !on_path("dpkg-deb") {
+        return Ok(Some(format!(
+            "no Debian packages of rustc {MSRV} without apt-get and dpkg-deb"
+        )));
+    }
+    let home = workspace.target.join("msrv");
+    let (packages, fresh) = (home.join("packages"), home.join("fresh"));
+    for folder in [&packages, &fresh] {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+        fs::create_dir_all(folder)?;
+    }
+    let download = || {
+        let mut apt = apt(&packages);
+        apt.arg("download").args(COMPILER);
+        apt
+    };
+    if shell.run(download()).is_err() {
+        if !is_root()? {
+            return Ok(Some("apt-get download failed; type: sudo apt-get update".to_owned()));
+        }
+        update(shell, workspace)?;
+        shell.run(download())?;
+    }
+    for package in fs::read_dir(&packages)? {
+        let mut unpack = workspace.command("dpkg-deb");
+        unpack.arg("-x").arg(package?.path()).arg(&fresh);
+        shell.run(unpack)?;
+    }
+    // Only a whole tree gets the name under which it is used.
+    let root = home.join("root");
+    if root.exists() {
+        fs::remove_dir_all(&root)?;
+    }
+    fs::rename(&fresh, &root)?;
+    fs::remove_dir_all(&packages)?;
+    compiler(workspace).map(|_| None)
+}
+
+/// The old compiler's program and the folder of its libraries.
+pub(crate) struct Compiler {
+    /// For `RUSTC`.
+    pub(crate) rustc: PathBuf,
+    /// For `LD_LIBRARY_PATH`.
+    pub(crate) libraries: PathBuf,
+}
+
+/// Finds the unpacked compiler and asks it for its version.
+///
+/// # Errors
+/// When it is not there, does not run or is of another version.
+pub(crate) fn compiler(workspace: &Workspace) -> Result<Compiler> {
+    let root = workspace.target.join("msrv/root");
+    let rustc = root.join("usr/bin/rustc");
+    let libraries = fs::read_dir(root.join("usr/lib"))
+        .map_err(|_| format!("rustc {MSRV} is not unpacked; type: cargo xtask setup"))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .find(|folder| holds_driver(folder))
+        .ok_or("the unpacked packages hold no librustc_driver")?;
+    let version = output(Command::new(&rustc).arg("--version").env("LD_LIBRARY_PATH", &libraries))?;
+    if !version.starts_with(&format!("rustc {MSRV}.")) {
+        return Err(format!("wanted rustc {MSRV}, unpacked {}", version.trim()).into());
+    }
+    Ok(Compiler { rustc, libraries })
+}
+
+fn holds_driver(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|entries| {
+        entries.flatten().any(|e| e.file_name().to_string_lossy().starts_with("librustc_driver"))
+    })
+}
+
+fn apt(folder: &Path) -> Command {
+    let mut apt = command_in("apt-get", folder);
+    apt.args(["-q", "-o", "Acquire::Retries=3"]).env("DEBIAN_FRONTEND", "noninteractive");
+    apt
+}
+
+fn update(shell: &mut Shell, workspace: &Workspace) -> Result<()> {
+    let mut apt = apt(&workspace.root);
+    apt.arg("update");
+    shell.run(apt).map(drop)
+}
+
+fn is_root() -> Result<bool> {
+    Ok(output(Command::new("id").arg("-u"))?.trim() == "0")
+}
