@@ -1,1 +1,81 @@
-//! berkeley-addr
+//! Socket addresses of Linux: text, value and sockaddr bytes.
+//!
+//! An address has three forms. The *value* is a plain type per sockaddr layout; the *text* is one grammar over all
+//! families, with exactly one canonical text per value; the *bytes* are what the kernel takes and gives.
+//!
+//! ```
+//! use berkeley_addr::{Address, AnyAddr, UnixAddr};
+//! use std::net::SocketAddrV6;
+//!
+//! let value: AnyAddr = "[2001:db8::1]:80,flow=74565".parse()?;         // text -> value
+//! let bytes = value.encode();                                          // value -> bytes
+//! assert_eq!(SocketAddrV6::decode(&bytes)?.flowinfo(), 74565);         // bytes -> value
+//! assert_eq!(UnixAddr::abstract_name("x")?.to_string(), "unix:@x");    // value -> text
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | family | value | text | sockaddr |
+//! |---|---|---|---|
+//! | AF_INET | [`core::net::SocketAddrV4`] | `127.0.0.1:80` | 16 bytes |
+//! | AF_INET6 | [`core::net::SocketAddrV6`] | `[fe80::1%2]:80,flow=74565` | 28 |
+//! | either | [`core::net::SocketAddr`] | as above | 16 or 28 |
+//! | AF_UNIX | [`UnixAddr`] | `unix:/run/x.sock`, `unix:@name`, `unix:` | 2 to 110 |
+//! | AF_PACKET | [`PacketAddr`] | `packet:2/0800/aa:bb:cc:dd:ee:ff` | 20 to 44 |
+//! | AF_NETLINK | [`NetlinkAddr`] | `netlink:0/11` | 12 |
+//! | any | [`AnyAddr`] | all of these, and `af-45:0a0b0c` | 2 to 128 |
+//!
+//! [`Endpoint`] is a transport and an address or names still to be looked up (`tcp://example.org:http`), [`ScopedIpv6`] an IPv6
+//! socket address whose zone may be a name (`[fe80::1%eth0]:80`), and [`Parsed`] whichever of the three a text is.
+//!
+//! Core's own `FromStr` and `Display` for socket addresses stay as they are, and so does what they do: leading zeros in
+//! ports and zones are read, flowinfo is dropped. Use [`Address::parse`] and [`Address::text`], or [`AnyAddr`].
+//!
+//! The grammar is URI-*shaped*, not RFC 3986: do not parse it with a URL crate.
+
+#![no_std]
+#![forbid(unsafe_code)]
+#![warn(clippy::indexing_slicing, clippy::as_conversions)]
+#![cfg_attr(test, allow(clippy::indexing_slicing))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+// In reading order: a file imports only from files above it.
+mod bytes;
+mod number;
+mod protocol;
+mod error;
+mod cursor;
+mod printer;
+mod field;
+mod address;
+mod inet;
+mod interface;
+mod flow;
+mod inet6;
+mod ip;
+mod scoped;
+mod escape;
+mod unix;
+mod ethertype;
+mod packet;
+mod netlink;
+mod any;
+
+pub use address::{Address, OneFamily, Text};
+pub use any::{AnyAddr, OtherAddr};
+pub use bytes::Bytes;
+pub use error::{Cause, DecodeError, ParseError};
+pub use ethertype::EtherType;
+pub use field::Field;
+pub use flow::FlowInfo;
+pub use inet::inet_aton;
+pub use interface::{InterfaceName, Scope};
+pub use netlink::NetlinkAddr;
+pub use number::{Family, Type};
+pub use packet::{PacketAddr, PacketType};
+pub use protocol::{Protocol, ProtocolName};
+pub use scoped::ScopedIpv6;
+pub use unix::{UnixAddr, UnixKind};

@@ -1,0 +1,427 @@
+//! `AnyAddr`: an address of any family, the one file that knows all the others.
+//!
+//! Contract: whatever the kernel answers decodes: a family without a type here, or bytes its type cannot hold, is kept as
+//! bytes (`af-45:0a0b0c`), so printing is total and parsing inverts it. `af-N` is only for such bytes: bytes with a text of
+//! their own must be given as that text. A text is an endpoint, and no address, exactly when its first colon is followed
+//! by `//`.
+
+use core::fmt;
+use core::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
+
+use crate::address::{Address, family_of, text_traits};
+use crate::bytes::Bytes;
+use crate::cursor::{Cursor, lower_hex};
+use crate::error::{Cause, DecodeError, ParseError, Part};
+use crate::escape::Escaped;
+use crate::inet;
+use crate::inet6;
+use crate::netlink::{self, NetlinkAddr};
+use crate::number::Family;
+use crate::packet::{self, Hardware, PacketAddr};
+use crate::protocol::Protocol;
+use crate::unix::{self, UnixAddr, UnixKind};
+
+const ADDRESS: Part =
+    Part::new("address", "an address; `//` after the first colon makes an endpoint");
+const FAMILY_COLON: Part =
+    Part::new("address", "a family's word and `:`, or an IP address and its port");
+const FAMILY: Part =
+    Part::new("family", "unix, packet, netlink, af-NUMBER, or an IP address and its port");
+const NUMBER: Part = Part::new("family", "0 to 65535");
+const COLON: Part = Part::new("family", "`:` after the family's number");
+const HEX: Part = Part::new("sockaddr", "at most 126 bytes as two lower-case hex digits each");
+const OWN: Part = Part::new("this sockaddr", "af-NUMBER only for what has no text of its own");
+
+/// The words that begin an address, those of families still to come included: none of them is ever a host's name.
+pub(crate) const WORDS: [&str; 15] = [
+    "unix",
+    "packet",
+    "netlink",
+    "vsock",
+    "tipc",
+    "bt-rfcomm",
+    "bt-l2cap",
+    "bt-sco",
+    "bt-hci",
+    "bt-iso",
+    "can",
+    "can-isotp",
+    "can-j1939",
+    "alg",
+    "qrtr",
+];
+
+/// An address of any family.
+///
+/// ```
+/// use berkeley_addr::{Address, AnyAddr, Family, NetlinkAddr};
+///
+/// let addr: AnyAddr = "unix:/run/x.sock".parse()?;
+/// assert_eq!(addr.family(), Family::UNIX);
+/// assert_eq!(AnyAddr::decode(&addr.encode()), Ok(addr));
+/// assert!(matches!("af-45:0a0b0c".parse()?, AnyAddr::Other(_)));
+/// assert_eq!(NetlinkAddr::try_from(AnyAddr::from(NetlinkAddr::KERNEL)), Ok(NetlinkAddr::KERNEL));
+/// # Ok::<(), berkeley_addr::ParseError>(())
+/// ```
+#[doc(alias("sockaddr", "sockaddr_storage"))]
+#[non_exhaustive]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AnyAddr {
+    /// AF_INET.
+    Inet(SocketAddrV4),
+    /// AF_INET6.
+    Inet6(SocketAddrV6),
+    /// AF_UNIX.
+    Unix(UnixAddr),
+    /// AF_PACKET.
+    Packet(PacketAddr),
+    /// AF_NETLINK.
+    Netlink(NetlinkAddr),
+    /// A family without a type here, or bytes its type cannot hold.
+    Other(OtherAddr),
+}
+
+impl AnyAddr {
+    /// The IP socket address, if it is one.
+    pub fn ip(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Inet(addr) => Some(SocketAddr::V4(*addr)),
+            Self::Inet6(addr) => Some(SocketAddr::V6(*addr)),
+            _ => None,
+        }
+    }
+
+    /// The same address on the interface of this index, where the family has one; else itself.
+    ///
+    /// What resolution does with an [`Endpoint`](crate::Endpoint) that names its interface.
+    #[must_use]
+    pub fn on_interface(self, index: u32) -> Self {
+        match self {
+            Self::Packet(addr) => Self::Packet(PacketAddr { index, ..addr }),
+            other => other,
+        }
+    }
+
+    /// Gives each field's name and value text, in the order of the canonical text.
+    ///
+    /// ```
+    /// use berkeley_addr::AnyAddr;
+    ///
+    /// let addr: AnyAddr = "netlink:7/a".parse()?;
+    /// let mut fields = Vec::new();
+    /// addr.fields(&mut |name, value| fields.push(format!("{name}={value}")));
+    /// assert_eq!(fields, ["pid=7", "groups=a"]);
+    /// # Ok::<(), berkeley_addr::ParseError>(())
+    /// ```
+    pub fn fields(&self, visit: &mut dyn FnMut(&'static str, &dyn fmt::Display)) {
+        match self {
+            Self::Inet(addr) => {
+                visit("ip", addr.ip());
+                visit("port", &addr.port());
+            }
+            Self::Inet6(addr) => {
+                visit("ip", &inet6::Plain(*addr.ip()));
+                visit("scope", &addr.scope_id());
+                visit("port", &addr.port());
+                visit("flow", &addr.flowinfo());
+            }
+            Self::Unix(addr) => match addr.kind() {
+                UnixKind::Path(path) => visit("path", &Escaped(path)),
+                UnixKind::Abstract(name) => visit("abstract", &Escaped(name)),
+                UnixKind::Unnamed => {}
+            },
+            Self::Packet(addr) => {
+                visit("index", &addr.index);
+                visit("protocol", &addr.protocol);
+                visit("address", &Hardware(&addr.address));
+                visit("type", &addr.packet_type);
+                visit("hatype", &addr.hatype);
+            }
+            Self::Netlink(addr) => {
+                visit("pid", &addr.pid);
+                visit("groups", &format_args!("{:x}", addr.groups));
+            }
+            Self::Other(addr) => {
+                visit("number", &addr.family.raw());
+                visit("data", &Hex(&addr.data));
+            }
+        }
+    }
+}
+
+impl Address for AnyAddr {
+    type Sockaddr = Bytes<128>;
+
+    fn speaks(_: Family, _: Protocol) -> bool {
+        true
+    }
+
+    fn family(&self) -> Family {
+        match self {
+            Self::Inet(addr) => addr.family(),
+            Self::Inet6(addr) => addr.family(),
+            Self::Unix(addr) => addr.family(),
+            Self::Packet(addr) => addr.family(),
+            Self::Netlink(addr) => addr.family(),
+            Self::Other(addr) => addr.family(),
+        }
+    }
+
+    fn encode(&self) -> Bytes<128> {
+        match self {
+            Self::Inet(addr) => widen(&addr.encode()),
+            Self::Inet6(addr) => widen(&addr.encode()),
+            Self::Unix(addr) => widen(&addr.encode()),
+            Self::Packet(addr) => widen(&addr.encode()),
+            Self::Netlink(addr) => widen(&addr.encode()),
+            Self::Other(addr) => {
+                let mut sockaddr = widen(&addr.family.raw().to_ne_bytes());
+                sockaddr.append(&addr.data);
+                sockaddr
+            }
+        }
+    }
+
+    /// # Errors
+    /// [`DecodeError::TooShort`] below 2 bytes (0 is how the kernel says "no address", as on a connected stream) and
+    /// [`DecodeError::TooLong`] for more than 128 of a family without a type here.
+    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        match family_of(bytes)? {
+            Family::INET => SocketAddrV4::decode(bytes).map(Self::Inet),
+            Family::INET6 => SocketAddrV6::decode(bytes).map(Self::Inet6),
+            Family::UNIX => UnixAddr::decode(bytes).map(Self::Unix),
+            Family::PACKET => PacketAddr::decode(bytes)
+                .map(Self::Packet)
+                .or_else(|_| OtherAddr::keep(bytes).map(Self::Other)),
+            Family::NETLINK => NetlinkAddr::decode(bytes).map(Self::Netlink),
+            _ => OtherAddr::keep(bytes).map(Self::Other),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, ParseError> {
+        let mut cursor = Cursor::new(text);
+        match cursor.peek() {
+            Some(b'[') => return inet6::read(&mut cursor).map(Self::Inet6),
+            Some(b'0'..=b'9') => {
+                let addr = inet::read(&mut cursor)?;
+                cursor.end()?;
+                return Ok(Self::Inet(addr));
+            }
+            _ => {}
+        }
+        let word = cursor.take_while(|byte| byte != b':');
+        if cursor.rest().starts_with(b"://") {
+            return Err(ParseError::new(Cause::OtherForm, 0, &[], &ADDRESS));
+        }
+        let in_word = cursor;
+        if !cursor.eat(b':') {
+            return Err(no_family(&in_word, word));
+        }
+        match word {
+            b"unix" => unix::read(&mut cursor).map(Self::Unix),
+            b"packet" => packet::read(&mut cursor).map(Self::Packet),
+            b"netlink" => netlink::read(&mut cursor).map(Self::Netlink),
+            _ if word.starts_with(b"af-") => read_other(&mut Cursor::new(text)),
+            _ => Err(unknown_family(&in_word, word)),
+        }
+    }
+
+    fn fmt_text(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inet(addr) => addr.fmt_text(f),
+            Self::Inet6(addr) => addr.fmt_text(f),
+            Self::Unix(addr) => addr.fmt_text(f),
+            Self::Packet(addr) => addr.fmt_text(f),
+            Self::Netlink(addr) => addr.fmt_text(f),
+            Self::Other(addr) => addr.show(f),
+        }
+    }
+}
+
+text_traits!(AnyAddr);
+
+impl fmt::Debug for AnyAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt_text(f)
+    }
+}
+
+/// A sockaddr of a family without a type here, or with bytes its type cannot hold.
+///
+/// ```
+/// use berkeley_addr::{AnyAddr, Family, OtherAddr};
+///
+/// let addr = OtherAddr::new(Family::MCTP, &[0x0a, 0x0b])?;
+/// assert_eq!(AnyAddr::from(addr).to_string(), "af-45:0a0b");
+/// assert!(OtherAddr::new(Family::INET, &[]).is_err()); // has a type
+/// # Ok::<(), berkeley_addr::DecodeError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OtherAddr {
+    family: Family,
+    data: Bytes<126>,
+}
+
+impl OtherAddr {
+    /// A family and the bytes behind it.
+    ///
+    /// # Errors
+    /// [`DecodeError::Family`] when these bytes are an address of another type, [`DecodeError::TooLong`] beyond 126 bytes.
+    pub fn new(family: Family, data: &[u8]) -> Result<Self, DecodeError> {
+        let mut sockaddr = widen(&family.raw().to_ne_bytes());
+        if !sockaddr.append(data) {
+            return Err(DecodeError::TooLong { len: data.len().saturating_add(2) });
+        }
+        match AnyAddr::decode(&sockaddr)? {
+            AnyAddr::Other(addr) => Ok(addr),
+            _ => Err(DecodeError::Family { got: family }),
+        }
+    }
+
+    /// The family.
+    pub fn family(&self) -> Family {
+        self.family
+    }
+
+    /// The bytes behind the family.
+    pub fn data(&self) -> &[u8] {
+        &self.data
+    }
+
+    fn keep(sockaddr: &[u8]) -> Result<Self, DecodeError> {
+        let family = family_of(sockaddr)?;
+        let data = Bytes::new(sockaddr.get(2..).unwrap_or_default());
+        let data = data.ok_or(DecodeError::TooLong { len: sockaddr.len() })?;
+        Ok(Self { family, data })
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Bytes::<{ 9 + 2 * 126 }>::EMPTY;
+        text.put_text("af-");
+        text.put_decimal(u32::from(self.family.raw()));
+        text.put_byte(b':');
+        self.data.iter().for_each(|&byte| text.put_hex_byte(byte));
+        text.show(f)
+    }
+}
+
+impl fmt::Debug for OtherAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.show(f)
+    }
+}
+
+/// Bytes as lower-case hex digits.
+struct Hex<'a>(&'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// A member type into [`AnyAddr`] and back; back fails with the family that it is instead.
+macro_rules! members {
+    ($($member:ident($type:ty)),+) => {$(
+        impl From<$type> for AnyAddr {
+            fn from(addr: $type) -> Self {
+                Self::$member(addr)
+            }
+        }
+
+        impl TryFrom<AnyAddr> for $type {
+            type Error = DecodeError;
+
+            /// # Errors
+            /// [`DecodeError::Family`] for an address of another type.
+            fn try_from(addr: AnyAddr) -> Result<Self, DecodeError> {
+                match addr {
+                    AnyAddr::$member(addr) => Ok(addr),
+                    other => Err(DecodeError::Family { got: other.family() }),
+                }
+            }
+        }
+    )+};
+}
+
+members! {
+    Inet(SocketAddrV4), Inet6(SocketAddrV6), Unix(UnixAddr), Packet(PacketAddr), Netlink(NetlinkAddr),
+    Other(OtherAddr)
+}
+
+impl From<SocketAddr> for AnyAddr {
+    fn from(addr: SocketAddr) -> Self {
+        match addr {
+            SocketAddr::V4(addr) => Self::Inet(addr),
+            SocketAddr::V6(addr) => Self::Inet6(addr),
+        }
+    }
+}
+
+impl TryFrom<AnyAddr> for SocketAddr {
+    type Error = DecodeError;
+
+    /// # Errors
+    /// [`DecodeError::Family`] for an address that is not IP.
+    fn try_from(addr: AnyAddr) -> Result<Self, DecodeError> {
+        addr.ip().ok_or(DecodeError::Family { got: addr.family() })
+    }
+}
+
+fn widen(sockaddr: &[u8]) -> Bytes<128> {
+    Bytes::new(sockaddr).unwrap_or_default()
+}
+
+/// `"af-" u16 ":" *126hexbyte`.
+fn read_other(cursor: &mut Cursor<'_>) -> Result<AnyAddr, ParseError> {
+    cursor.eat_word("af-");
+    let [low, high, ..] = cursor.decimal(0xffff, &NUMBER)?.to_le_bytes();
+    let mut sockaddr = widen(&u16::from_le_bytes([low, high]).to_ne_bytes());
+    cursor.expect(b':', &COLON)?;
+    let start = cursor.at();
+    while let Some(high) = cursor.peek() {
+        let high = lower_hex(high).ok_or_else(|| cursor.unexpected(&HEX))?;
+        cursor.next();
+        let low = cursor.peek().and_then(lower_hex).ok_or_else(|| cursor.unexpected(&HEX))?;
+        cursor.next();
+        if !sockaddr.append(&[high << 4 | low]) {
+            return Err(cursor.error(Cause::TooLong, start, &HEX));
+        }
+    }
+    match AnyAddr::decode(&sockaddr) {
+        Ok(other @ AnyAddr::Other(_)) => Ok(other),
+        Ok(own) => Err(ParseError::new(Cause::OwnText, 0, &[], &OWN).suggest_made(&own)),
+        // Not reached: there is a family, and no room for too much.
+        Err(_) => Err(cursor.error(Cause::TooLong, start, &HEX)),
+    }
+}
+
+/// There is no colon at all.
+#[cold]
+fn no_family(cursor: &Cursor<'_>, word: &[u8]) -> ParseError {
+    let error = cursor.unexpected(&FAMILY_COLON);
+    match word {
+        [b'/' | b'@', ..] | [b'.', b'/', ..] => error.suggest("`unix:` before it"),
+        _ => error,
+    }
+}
+
+/// The word before the colon is no family's.
+#[cold]
+fn unknown_family(cursor: &Cursor<'_>, word: &[u8]) -> ParseError {
+    let error = cursor.error(Cause::Unknown, 0, &FAMILY);
+    let rest = cursor.rest().get(1..).unwrap_or_default();
+    let known = |word: &[u8]| WORDS.iter().any(|known| known.as_bytes() == word);
+    if WORDS
+        .iter()
+        .any(|known| word != known.as_bytes() && known.as_bytes().eq_ignore_ascii_case(word))
+    {
+        error.suggest("lower case")
+    } else if rest.contains(&b':') && word.iter().all(u8::is_ascii_hexdigit) {
+        error.suggest("`[ADDRESS]:PORT` for IPv6")
+    } else if !known(word) && rest.iter().all(u8::is_ascii_digit) {
+        error.suggest("`tcp://HOST:PORT` for a host's name")
+    } else {
+        error
+    }
+}

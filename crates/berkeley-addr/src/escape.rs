@@ -1,0 +1,84 @@
+//! Bytes in text: what stands for itself, and `%XX` for all others.
+//!
+//! Contract: `A-Z a-z 0-9 - . _ ~ / @ : + =` stand for themselves. Written escapes are two upper-case digits and only where
+//! needed; needless ones are read. So a text holds no space, control, quote or newline, whatever the bytes.
+
+use core::fmt;
+
+use crate::bytes::Bytes;
+use crate::cursor::Cursor;
+use crate::error::{ParseError, Part};
+use crate::printer::hex_digit;
+
+const ESCAPE: Part = Part::new("escape", "two digits 0-9 A-F after `%`");
+const BYTE: Part = Part::new("byte", "A-Z a-z 0-9 - . _ ~ / @ : + = or %XX");
+
+/// Whether a byte stands for itself.
+pub(crate) fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/' | b'@' | b':' | b'+' | b'=')
+}
+
+/// The next byte: itself, or the one an escape stands for; `None` at the end or a comma, where options begin.
+pub(crate) fn read_byte(cursor: &mut Cursor<'_>) -> Result<Option<u8>, ParseError> {
+    match cursor.peek() {
+        None | Some(b',') => Ok(None),
+        Some(b'%') => {
+            cursor.next();
+            let high = read_digit(cursor)?;
+            let low = read_digit(cursor)?;
+            Ok(Some(high << 4 | low))
+        }
+        Some(byte) if is_plain(byte) => Ok(cursor.next()),
+        Some(byte) => {
+            let error = cursor.unexpected(&BYTE);
+            let escape = Bytes::<3>::new(&[b'%', upper(byte >> 4), upper(byte & 0xf)]);
+            Err(error.suggest_made(&escape.unwrap_or_default().as_text()))
+        }
+    }
+}
+
+fn read_digit(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
+    match cursor.peek() {
+        Some(digit @ b'0'..=b'9') => {
+            cursor.next();
+            Ok(digit - b'0')
+        }
+        Some(digit @ b'A'..=b'F') => {
+            cursor.next();
+            Ok(digit - b'A' + 10)
+        }
+        Some(b'a'..=b'f') => Err(cursor.unexpected(&ESCAPE).suggest("upper case")),
+        _ => Err(cursor.unexpected(&ESCAPE)),
+    }
+}
+
+/// Prints bytes, escaped where needed.
+pub(crate) struct Escaped<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|&byte| {
+            let mut text = Bytes::<3>::EMPTY;
+            print_byte(&mut text, byte);
+            f.write_str(text.as_text())
+        })
+    }
+}
+
+/// Puts the byte itself or its escape.
+pub(crate) fn print_byte<const N: usize>(text: &mut Bytes<N>, byte: u8) {
+    if is_plain(byte) {
+        text.put_byte(byte);
+    } else {
+        print_escaped(text, byte);
+    }
+}
+
+pub(crate) fn print_escaped<const N: usize>(text: &mut Bytes<N>, byte: u8) {
+    text.put(&[b'%', upper(byte >> 4), upper(byte & 0xf)]);
+}
+
+fn upper(value: u8) -> u8 {
+    hex_digit(value).to_ascii_uppercase()
+}

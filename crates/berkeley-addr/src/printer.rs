@@ -1,0 +1,70 @@
+//! Building a text in a `Bytes<N>`: what every printer shares.
+//!
+//! Contract: `N` is the longest text of the type, so nothing is ever dropped; a debug build checks it. The text is built
+//! first and handed to the formatter once, which keeps width and alignment working and `core::fmt` out of the digits.
+
+use core::fmt;
+
+use crate::bytes::Bytes;
+
+impl<const N: usize> Bytes<N> {
+    #[inline]
+    pub(crate) fn put(&mut self, bytes: &[u8]) {
+        let fits = self.append(bytes);
+        debug_assert!(fits, "{N} bytes are too few for this text");
+    }
+
+    #[inline]
+    pub(crate) fn put_byte(&mut self, byte: u8) {
+        self.put(&[byte]);
+    }
+
+    #[inline]
+    pub(crate) fn put_text(&mut self, text: &str) {
+        self.put(text.as_bytes());
+    }
+
+    /// A decimal number.
+    pub(crate) fn put_decimal(&mut self, mut value: u32) {
+        let mut digits = [0; 10];
+        let mut start = digits.len();
+        for slot in digits.iter_mut().rev() {
+            let [digit, ..] = (value % 10).to_le_bytes();
+            *slot = b'0' + digit;
+            start -= 1;
+            value /= 10;
+            if value == 0 {
+                break;
+            }
+        }
+        self.put(digits.get(start..).unwrap_or_default());
+    }
+
+    /// A lower-case hexadecimal number of at least `min` digits.
+    pub(crate) fn put_hex(&mut self, value: u32, min: usize) {
+        let mut digits = [0; 8];
+        for (slot, shift) in digits.iter_mut().zip((0..32).step_by(4).rev()) {
+            let [byte, ..] = (value >> shift).to_le_bytes();
+            *slot = hex_digit(byte & 0xf);
+        }
+        let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+        self.put(digits.get(zeros.min(digits.len() - min)..).unwrap_or_default());
+    }
+
+    /// A byte as two lower-case hexadecimal digits.
+    #[inline]
+    pub(crate) fn put_hex_byte(&mut self, byte: u8) {
+        self.put(&[hex_digit(byte >> 4), hex_digit(byte & 0xf)]);
+    }
+
+    /// Hands the text to a formatter.
+    #[inline]
+    pub(crate) fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_text())
+    }
+}
+
+#[inline]
+pub(crate) fn hex_digit(value: u8) -> u8 {
+    if value < 10 { b'0' + value } else { b'a' - 10 + value }
+}
