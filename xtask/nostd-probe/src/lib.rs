@@ -7,10 +7,20 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+use core::fmt::Write;
 use core::panic::PanicInfo;
 
-// A crate that is not named is not linked.
-use berkeley_addr as _;
+use berkeley_addr::{Address, AnyAddr};
+
+/// Reads a text, goes through the bytes a kernel would get, and prints what comes back.
+///
+/// # Errors
+/// When the text is no address, or `out` is full.
+pub fn there_and_back(text: &str, out: &mut dyn Write) -> core::fmt::Result {
+    let address = AnyAddr::parse(text).map_err(|_| core::fmt::Error)?;
+    let again = AnyAddr::decode(address.encode().as_ref()).map_err(|_| core::fmt::Error)?;
+    write!(out, "{}", again.text())
+}
 
 #[panic_handler]
 fn halt(_: &PanicInfo<'_>) -> ! {
