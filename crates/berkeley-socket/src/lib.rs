@@ -1,1 +1,74 @@
-//! berkeley-socket
+//! The blocking socket of Linux, typed by its address.
+//!
+//! A [`Socket<A>`](Socket) is a socket whose addresses are `A`; plain [`Socket`] speaks every family, as Python's does.
+//! Every operation is bounded as a whole by a [`Limit`]: a time, a deadline, a [`CancelToken`].
+//!
+//! ```
+//! use berkeley_socket::{Limit, Socket, Type};
+//! use std::net::SocketAddr;
+//!
+//! let server = Socket::bound(Type::DGRAM, &SocketAddr::from(([127, 0, 0, 1], 0)))?;
+//! let client = Socket::connected(Type::DGRAM, &server.local_addr()?)?;
+//! client.send(b"hello")?;
+//!
+//! let mut buffer = [0; 1500];
+//! let (len, from) = server.within(Limit::seconds(5)).recv_from(&mut buffer)?;
+//! assert_eq!(&buffer[..len], b"hello");
+//! if let Some(from) = from {
+//!     server.send_to(&buffer[..len], &from)?;
+//! }
+//! assert_eq!(client.recv(&mut buffer)?, 5);
+//! # Ok::<(), berkeley_socket::Error>(())
+//! ```
+//!
+//! | to | use |
+//! |---|---|
+//! | make one | [`Socket::bound`], [`connected`](Socket::connected), [`listening`](Socket::listening), [`pair`](Socket::pair), [`open`](Socket::open), [`new`](Socket::new) |
+//! | bound a call | [`Socket::within`], [`Socket::set_timeout`] |
+//! | send, receive | [`send`](Socket::send), [`send_to`](Socket::send_to), [`send_all`](Socket::send_all), [`recv`](Socket::recv), [`recv_from`](Socket::recv_from), [`recv_exact`](Socket::recv_exact) |
+//! | set an option | [`option`] |
+//! | find an interface | [`Interface`] |
+//! | take a socket to a helper function | [`SocketRef`], which is `Copy` |
+//!
+//! # What does not pass through here
+//!
+//! No SIGPIPE (MSG_NOSIGNAL on every send), no EINTR, no silent truncation (a message that the buffer did not hold is
+//! [`Kind::Truncated`]), no descriptor that an exec would inherit.
+
+#![forbid(unsafe_code)]
+
+mod error;
+pub use error::{Error, Kind, Op, Progress, Result};
+
+mod flag;
+pub use flag::{RecvFlags, SendFlags};
+
+mod limit;
+pub use limit::{CancelToken, Limit};
+
+mod call;
+
+mod handle;
+pub use handle::{Handle, Owned, View};
+
+mod socket;
+pub use socket::{BACKLOG, How, Socket, SocketRef};
+
+pub mod option;
+
+mod connect;
+mod transfer;
+mod stream;
+
+mod convert;
+
+pub mod netlink;
+
+mod interface;
+pub use interface::Interface;
+
+/// The words of socket(2), from berkeley-addr.
+pub use berkeley_addr::{Address, AnyAddr, Family, OneFamily, Protocol, Type};
+
+/// An errno: what the kernel said. An open set of numbers.
+pub use berkeley_sys::Errno;

@@ -1,0 +1,150 @@
+//! connect(2): under a limit, and begun and finished separately.
+//!
+//! A connect that timed out or was cancelled goes on in the kernel. Calling again waits for the same attempt: EALREADY and
+//! EINPROGRESS are waits. Not on AF_UNIX, where EAGAIN (a full backlog) and EINTR mean that nothing was begun: it is called
+//! again. The attempt's outcome is SO_ERROR after POLLOUT; connect is not repeated to learn it.
+
+use core::time::Duration;
+
+use berkeley_addr::{Address, Family};
+use berkeley_sys::{Errno, descriptor, poll, socket};
+
+use crate::call::Call;
+use crate::error::{Error, Op, Result};
+use crate::handle::Handle;
+use crate::option::so;
+use crate::socket::Socket;
+
+impl<A: Address, H: Handle> Socket<A, H> {
+    /// Connects. On a datagram socket: sets the peer, at once.
+    ///
+    /// Under a limit the descriptor is non-blocking while this runs.
+    ///
+    /// # Errors
+    ///
+    /// ECONNREFUSED: nobody listens. ETIMEDOUT: no answer, by the kernel's patience. ENETUNREACH, EHOSTUNREACH. EISCONN: it
+    /// is connected. ENOENT, EACCES (AF_UNIX paths). EAGAIN: no local port is free. EINPROGRESS: a
+    /// [non-blocking](Socket::set_blocking) socket has begun; [`finish_connect`](Self::finish_connect) ends it.
+    /// [`Kind::TimedOut`](crate::Kind::TimedOut), [`Kind::Cancelled`](crate::Kind::Cancelled): the attempt goes on in the kernel.
+    pub fn connect(&self, address: &A) -> Result<()> {
+        let name = address.encode();
+        let unix = address.family() == Family::UNIX;
+        if self.is_unlimited() {
+            match socket::connect(self.fd(), name.as_ref()) {
+                Ok(()) => return Ok(()),
+                Err(Errno::INTR) => {}
+                // Begun, or not possible yet: on a socket that only the library made non-blocking, a wait.
+                Err(Errno::AGAIN) if unix && self.is_blocking_owned() => {}
+                Err(Errno::INPROGRESS | Errno::ALREADY) if self.is_blocking_owned() => {}
+                Err(errno) => return Err(Error::kernel(Op::Connect, errno)),
+            }
+        }
+        let lent = !self.is_unlimited() && self.lend_nonblocking()?;
+        let answer = self.connect_waiting(unix, name.as_ref());
+        if lent {
+            // Should this fail, the connect's own answer is still the one to give.
+            let _ = descriptor::set_nonblocking(self.fd(), false);
+        }
+        answer
+    }
+
+    /// Tries, and waits for what it began.
+    fn connect_waiting(&self, unix: bool, name: &[u8]) -> Result<()> {
+        let mut call = Call::new(self.fd(), Op::Connect, poll::OUT, self.handle().limit(), false);
+        let mut outcome = Ok(());
+        call.run(&mut || {
+            outcome = socket::connect(self.fd(), name);
+            match outcome {
+                Err(Errno::AGAIN | Errno::INTR) if unix => Err(Errno::AGAIN),
+                _ => Ok(0),
+            }
+        })?;
+        match outcome {
+            Ok(()) => return Ok(()),
+            Err(Errno::INPROGRESS | Errno::ALREADY | Errno::INTR) => call.wait()?,
+            // It was connected by the attempt that a signal took the plain call away from.
+            Err(Errno::ISCONN) if self.is_unlimited() => return Ok(()),
+            Err(errno) => return Err(Error::kernel(Op::Connect, errno)),
+        }
+        self.outcome()
+    }
+
+    /// How an attempt ended: SO_ERROR, once it has.
+    fn outcome(&self) -> Result<()> {
+        match self.get(so::ERROR)? {
+            None => Ok(()),
+            Some(errno) => Err(Error::kernel(Op::Connect, errno)),
+        }
+    }
+
+    fn is_blocking_owned(&self) -> bool {
+        self.handle().mode().is_some_and(|mode| !mode.is_user_nonblocking())
+    }
+
+    /// Begins to connect and returns at once: `true` if it is done, `false` if [`finish_connect`](Self::finish_connect) will
+    /// say. The descriptor is non-blocking from now on; calls that may wait still do.
+    ///
+    /// # Errors
+    ///
+    /// As [`connect`](Self::connect). EAGAIN on AF_UNIX: the backlog is full, and nothing was begun.
+    ///
+    /// ```
+    /// use berkeley_socket::{BACKLOG, Limit, Socket, Type};
+    /// use std::net::SocketAddr;
+    ///
+    /// let server = Socket::listening(Type::STREAM, &SocketAddr::from(([127, 0, 0, 1], 0)), BACKLOG)?;
+    /// let address = server.local_addr()?;
+    /// let client = Socket::open_for(Type::STREAM, &address)?;
+    /// if !client.try_connect(&address)? {
+    ///     client.within(Limit::seconds(1)).finish_connect()?;
+    /// }
+    /// assert_eq!(client.peer_addr()?, address);
+    /// # Ok::<(), berkeley_socket::Error>(())
+    /// ```
+    #[doc(alias = "connect_ex")]
+    pub fn try_connect(&self, address: &A) -> Result<bool> {
+        let prepared = match self.handle().mode() {
+            Some(mode) => mode.need_nonblocking(self.fd()),
+            None => descriptor::set_nonblocking(self.fd(), true),
+        };
+        prepared
+            .and_then(|()| match socket::connect(self.fd(), address.encode().as_ref()) {
+                Ok(()) => Ok(true),
+                Err(Errno::INPROGRESS | Errno::ALREADY) => Ok(false),
+                // Interrupted before anything was begun, or after: only the kernel knows, and finish_connect asks it.
+                Err(Errno::INTR) if address.family() != Family::UNIX => Ok(false),
+                Err(errno) => Err(errno),
+            })
+            .map_err(|errno| Error::kernel(Op::Connect, errno))
+    }
+
+    /// Waits for the attempt that [`try_connect`](Self::try_connect), or a [`connect`](Self::connect) that was stopped by
+    /// its limit, has begun, and says how it ended.
+    ///
+    /// # Errors
+    ///
+    /// As [`connect`](Self::connect). EAGAIN: a [non-blocking](Socket::set_blocking) socket without a limit is not there yet.
+    pub fn finish_connect(&self) -> Result<()> {
+        self.call(Op::Connect, poll::OUT).run(&mut || {
+            let ready = poll::wait(Some((self.fd(), poll::OUT)), None, Some(Duration::ZERO))?;
+            if ready.events == 0 { Err(Errno::AGAIN) } else { Ok(0) }
+        })?;
+        self.outcome()
+    }
+
+    /// Sets O_NONBLOCK for one connect; whether it must be cleared afterwards.
+    fn lend_nonblocking(&self) -> Result<bool> {
+        let nonblocking = match self.handle().mode() {
+            Some(mode) => Ok(mode.is_kernel_nonblocking()),
+            None => descriptor::is_nonblocking(self.fd()),
+        };
+        nonblocking
+            .and_then(|nonblocking| {
+                if !nonblocking {
+                    descriptor::set_nonblocking(self.fd(), true)?;
+                }
+                Ok(!nonblocking)
+            })
+            .map_err(|errno| Error::kernel(Op::Connect, errno))
+    }
+}

@@ -1,0 +1,75 @@
+//! To and from descriptors and std's sockets.
+//!
+//! A socket that becomes somebody else's blocks again if only the library had made it non-blocking. One that comes from
+//! elsewhere keeps its blocking mode; kernel time-outs (`set_read_timeout`) it may carry do not bound our calls.
+
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
+
+use berkeley_addr::{Address, UnixAddr};
+
+use crate::handle::{Handle, Owned};
+use crate::socket::Socket;
+
+impl<A: Address, H: Handle> AsFd for Socket<A, H> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd()
+    }
+}
+
+impl<A: Address, H: Handle> AsRawFd for Socket<A, H> {
+    fn as_raw_fd(&self) -> RawFd {
+        self.fd().as_raw_fd()
+    }
+}
+
+/// Any descriptor of a socket, such as one inherited. [`narrow`](Socket::narrow) says which addresses it speaks.
+///
+/// ```
+/// use berkeley_socket::Socket;
+/// use std::net::{SocketAddr, UdpSocket};
+/// use std::os::fd::OwnedFd;
+///
+/// let inherited: OwnedFd = UdpSocket::bind("127.0.0.1:0")?.into();
+/// let socket: Socket<SocketAddr> = Socket::from(inherited).narrow().expect("an IP socket");
+/// assert!(socket.local_addr()?.ip().is_loopback());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+impl From<OwnedFd> for Socket {
+    fn from(fd: OwnedFd) -> Self {
+        Self::own(Owned::adopt(fd))
+    }
+}
+
+impl<A: Address> From<Socket<A>> for OwnedFd {
+    fn from(socket: Socket<A>) -> Self {
+        socket.into_handle().into_blocking_fd()
+    }
+}
+
+/// Both ways between std's types and ours. Expands to two impls a type.
+macro_rules! like_std {
+    ($($std:ty => $address:ty,)*) => {$(
+        impl From<$std> for Socket<$address> {
+            fn from(socket: $std) -> Self {
+                Self::own(Owned::adopt(socket.into()))
+            }
+        }
+
+        impl From<Socket<$address>> for $std {
+            fn from(socket: Socket<$address>) -> Self {
+                OwnedFd::from(socket).into()
+            }
+        }
+    )*};
+}
+
+like_std! {
+    TcpStream => SocketAddr,
+    TcpListener => SocketAddr,
+    UdpSocket => SocketAddr,
+    UnixStream => UnixAddr,
+    UnixListener => UnixAddr,
+    UnixDatagram => UnixAddr,
+}

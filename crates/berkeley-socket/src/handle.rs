@@ -1,0 +1,219 @@
+//! What a `Socket` holds: its own descriptor and time-out ([`Owned`]), or a borrowed one and a limit ([`View`]).
+//!
+//! Every operation is written once, over `H: Handle`. Whether a socket blocks is a field here, not the kernel's flag: the
+//! library may have set O_NONBLOCK for calls that have no flag of their own (accept), and a duplicate shares it.
+
+use core::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use core::time::Duration;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use berkeley_addr::Type;
+use berkeley_sys::{descriptor, number, option};
+
+use crate::limit::Limit;
+
+/// A descriptor and how long its calls may take. Sealed: [`Owned`] and [`View`] are all there are.
+pub trait Handle: sealed::Handle {}
+impl Handle for Owned {}
+impl Handle for View<'_> {}
+
+pub(crate) mod sealed {
+    use super::{BorrowedFd, Limit, Mode, Type};
+
+    /// What operations need of a handle.
+    #[expect(
+        unnameable_types,
+        reason = "a trait that cannot be named cannot be implemented elsewhere"
+    )]
+    pub trait Handle {
+        fn fd(&self) -> BorrowedFd<'_>;
+        fn ty(&self) -> Type;
+        /// Whether the plain call will do.
+        fn is_unlimited(&self) -> bool;
+        fn limit(&self) -> Limit<'_>;
+        /// The blocking mode; none of a descriptor that is somebody else's.
+        fn mode(&self) -> Option<&Mode>;
+    }
+}
+
+/// A socket's own descriptor, its type, its blocking mode and its time-out: 16 bytes.
+#[derive(Debug)]
+pub struct Owned {
+    fd: OwnedFd,
+    /// Every type of the kernel's is below 16; 255: not known.
+    ty: u8,
+    pub(crate) mode: Mode,
+    /// Nanoseconds for each call; `u64::MAX`: no limit.
+    timeout: AtomicU64,
+}
+
+const FOREVER: u64 = u64::MAX;
+const UNKNOWN: u8 = u8::MAX;
+
+impl Owned {
+    pub(crate) fn new(fd: OwnedFd, ty: Type) -> Self {
+        let ty = u8::try_from(ty.raw()).unwrap_or(UNKNOWN);
+        Self { fd, ty, mode: Mode::default(), timeout: AtomicU64::new(FOREVER) }
+    }
+
+    /// A descriptor that somebody else made: its type and its blocking mode are asked for.
+    pub(crate) fn adopt(fd: OwnedFd) -> Self {
+        let ty = type_of(fd.as_fd());
+        let owned = Self::new(fd, ty);
+        if descriptor::is_nonblocking(&owned.fd).unwrap_or(false) {
+            owned.mode.0.store(USER | KERNEL, Ordering::Relaxed);
+        }
+        owned
+    }
+
+    /// The same settings for another descriptor of the same open file.
+    pub(crate) fn twin(&self, fd: OwnedFd) -> Self {
+        let mode = Mode(AtomicU8::new(self.mode.0.load(Ordering::Relaxed)));
+        let timeout = AtomicU64::new(self.timeout.load(Ordering::Relaxed));
+        Self { fd, ty: self.ty, mode, timeout }
+    }
+
+    pub(crate) fn into_fd(self) -> OwnedFd {
+        self.fd
+    }
+
+    /// The descriptor as its next owner expects it: blocking, if it is non-blocking for the library's sake alone.
+    pub(crate) fn into_blocking_fd(self) -> OwnedFd {
+        if self.mode.is_kernel_nonblocking() && !self.mode.is_user_nonblocking() {
+            // ioctl(FIONBIO) on a socket cannot fail; there is nobody to tell if it did.
+            let _ = descriptor::set_nonblocking(&self.fd, false);
+        }
+        self.fd
+    }
+
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        match self.timeout.load(Ordering::Relaxed) {
+            FOREVER => None,
+            nanos => Some(Duration::from_nanos(nanos)),
+        }
+    }
+
+    pub(crate) fn set_timeout(&self, timeout: Option<Duration>) {
+        // More than 584 years are for ever.
+        let nanos =
+            timeout.map_or(FOREVER, |time| u64::try_from(time.as_nanos()).unwrap_or(FOREVER));
+        self.timeout.store(nanos, Ordering::Relaxed);
+    }
+}
+
+impl sealed::Handle for Owned {
+    #[inline]
+    fn fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+    #[inline]
+    fn ty(&self) -> Type {
+        Type::new(self.ty.into())
+    }
+    #[inline]
+    fn is_unlimited(&self) -> bool {
+        self.timeout.load(Ordering::Relaxed) == FOREVER
+    }
+    #[inline]
+    fn limit(&self) -> Limit<'_> {
+        self.timeout().into()
+    }
+    #[inline]
+    fn mode(&self) -> Option<&Mode> {
+        Some(&self.mode)
+    }
+}
+
+/// A borrowed descriptor and the limit of each call made through it.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'s> {
+    fd: BorrowedFd<'s>,
+    ty: Type,
+    mode: Option<&'s Mode>,
+    limit: Limit<'s>,
+}
+
+impl<'s> View<'s> {
+    /// Another limit over a socket or a view.
+    pub(crate) fn of<H: Handle>(handle: &'s H, limit: Limit<'s>) -> Self {
+        Self { fd: handle.fd(), ty: handle.ty(), mode: handle.mode(), limit }
+    }
+
+    /// Somebody else's descriptor.
+    pub(crate) fn on(fd: BorrowedFd<'s>) -> Self {
+        Self { fd, ty: type_of(fd), mode: None, limit: Limit::NONE }
+    }
+}
+
+impl sealed::Handle for View<'_> {
+    #[inline]
+    fn fd(&self) -> BorrowedFd<'_> {
+        self.fd
+    }
+    #[inline]
+    fn ty(&self) -> Type {
+        self.ty
+    }
+    #[inline]
+    fn is_unlimited(&self) -> bool {
+        self.limit.is_none()
+    }
+    #[inline]
+    fn limit(&self) -> Limit<'_> {
+        self.limit
+    }
+    #[inline]
+    fn mode(&self) -> Option<&Mode> {
+        self.mode
+    }
+}
+
+/// The blocking mode of an owned socket.
+#[derive(Debug, Default)]
+#[expect(unnameable_types, reason = "seen by the sealed trait alone")]
+pub struct Mode(AtomicU8);
+
+/// The user asked for a non-blocking socket: EAGAIN is an answer.
+const USER: u8 = 1;
+/// O_NONBLOCK is set.
+const KERNEL: u8 = 2;
+
+impl Mode {
+    pub(crate) fn is_user_nonblocking(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & USER != 0
+    }
+
+    pub(crate) fn is_kernel_nonblocking(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & KERNEL != 0
+    }
+
+    /// `set_blocking`. Once the library needed O_NONBLOCK it stays set: calls without a limit wait by ppoll.
+    pub(crate) fn set_user(
+        &self,
+        fd: BorrowedFd<'_>,
+        nonblocking: bool,
+    ) -> berkeley_sys::Result<()> {
+        if nonblocking {
+            self.need_nonblocking(fd)?;
+            self.0.fetch_or(USER, Ordering::Relaxed);
+        } else {
+            self.0.fetch_and(!USER, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Sets O_NONBLOCK for good, the first time.
+    pub(crate) fn need_nonblocking(&self, fd: BorrowedFd<'_>) -> berkeley_sys::Result<()> {
+        if !self.is_kernel_nonblocking() {
+            descriptor::set_nonblocking(fd, true)?;
+            self.0.fetch_or(KERNEL, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
+/// SO_TYPE, or an unknown type where the descriptor is no socket: the operations themselves will say ENOTSOCK.
+fn type_of(fd: BorrowedFd<'_>) -> Type {
+    let name = option::Name::<i32>::plain(number::opt::SOL_SOCKET, number::opt::SO_TYPE);
+    Type::new(option::get(fd, name).map_or(UNKNOWN.into(), |(ty, _)| ty))
+}

@@ -1,0 +1,226 @@
+//! How long a call may take, and who may end it: [`Limit`] and [`CancelToken`].
+//!
+//! A limit bounds a whole call, however many system calls and wake-ups it takes, on the monotonic clock. The kernel's own
+//! time-outs (SO_RCVTIMEO, SO_SNDTIMEO) are never used: they are late by milliseconds, belong to every duplicate of the
+//! descriptor, are inherited by accepted TCP connections, and cannot be cancelled.
+
+use core::fmt;
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use berkeley_sys::poll;
+
+use crate::error::{Error, Op, Result};
+
+/// How long a call may take, and who may end it. `Copy`; made where it is used.
+///
+/// ```
+/// use berkeley_addr::UnixAddr;
+/// use berkeley_socket::{Kind, Limit, Socket, Type};
+/// use core::time::Duration;
+///
+/// let (here, _there) = Socket::<UnixAddr>::pair(Type::STREAM)?;
+/// let error = here.within(Limit::within(Duration::from_millis(5))).recv(&mut [0; 8]).unwrap_err();
+/// assert_eq!(error.kind(), Kind::TimedOut);
+/// # Ok::<(), berkeley_socket::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Limit<'a> {
+    time: Time,
+    token: Option<&'a CancelToken>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Time {
+    Never,
+    Within(Duration),
+    By(Instant),
+}
+
+impl<'a> Limit<'a> {
+    /// None: a call takes as long as it takes.
+    pub const NONE: Self = Self { time: Time::Never, token: None };
+
+    /// Each call made under this limit may take so long. Zero: it tries once and never waits. [`Duration::MAX`], and what
+    /// lies beyond the clock's end: for ever.
+    pub const fn within(time: Duration) -> Self {
+        Self { time: Time::Within(time), token: None }
+    }
+
+    /// [`within`](Self::within) so many seconds.
+    pub const fn seconds(seconds: u64) -> Self {
+        Self::within(Duration::from_secs(seconds))
+    }
+
+    /// All calls made under this limit must end by then.
+    pub const fn by(instant: Instant) -> Self {
+        Self { time: Time::By(instant), token: None }
+    }
+
+    /// The same limit, and `token` ends the call with [`Kind::Cancelled`](crate::Kind::Cancelled).
+    pub const fn cancelled_by(self, token: &'a CancelToken) -> Self {
+        Self { time: self.time, token: Some(token) }
+    }
+
+    /// The same limit as one deadline from now on, for many calls.
+    pub fn start(self) -> Self {
+        let time = match self.deadline() {
+            Some(instant) => Time::By(instant),
+            None => Time::Never,
+        };
+        Self { time, token: self.token }
+    }
+
+    /// When a call that starts now must end; `None`: never.
+    pub fn deadline(&self) -> Option<Instant> {
+        match self.time {
+            Time::Never => None,
+            // What the clock cannot hold is for ever.
+            Time::Within(time) => Instant::now().checked_add(time),
+            Time::By(instant) => Some(instant),
+        }
+    }
+
+    /// How long a call that starts now may take; `None`: for ever.
+    pub fn remaining(&self) -> Option<Duration> {
+        match self.time {
+            Time::Never => None,
+            Time::Within(time) => Some(time),
+            Time::By(instant) => Some(instant.saturating_duration_since(Instant::now())),
+        }
+    }
+
+    /// The token that ends it.
+    pub const fn token(&self) -> Option<&'a CancelToken> {
+        self.token
+    }
+
+    /// Whether nothing ends a call under this limit.
+    #[inline]
+    pub const fn is_none(&self) -> bool {
+        matches!(self.time, Time::Never) && self.token.is_none()
+    }
+}
+
+impl Default for Limit<'_> {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+/// From Python's `timeout`: `None` is for ever.
+impl From<Option<Duration>> for Limit<'_> {
+    fn from(time: Option<Duration>) -> Self {
+        time.map_or(Self::NONE, Self::within)
+    }
+}
+
+/// Ends the calls that run under it, from another thread. Clones are the same token; one token serves many sockets.
+///
+/// It stays cancelled, for calls to come as well, until [`reset`](Self::reset).
+///
+/// ```
+/// use berkeley_addr::UnixAddr;
+/// use berkeley_socket::{CancelToken, Kind, Limit, Socket, Type};
+///
+/// let (here, _there) = Socket::<UnixAddr>::pair(Type::DGRAM)?;
+/// let token = CancelToken::new()?;
+/// let other = token.clone();
+/// let thread = std::thread::spawn(move || other.cancel());
+/// let error = here.within(Limit::NONE.cancelled_by(&token)).recv(&mut [0; 8]).unwrap_err();
+/// assert_eq!(error.kind(), Kind::Cancelled);
+/// # thread.join().unwrap();
+/// # Ok::<(), berkeley_socket::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct CancelToken(Arc<Inner>);
+
+struct Inner {
+    /// Readable while cancelled: what a blocked call waits for.
+    event: OwnedFd,
+    /// The same, to ask without a system call.
+    cancelled: AtomicBool,
+    /// Held while the two above change together.
+    change: Mutex<()>,
+}
+
+impl CancelToken {
+    /// A token that is not cancelled.
+    ///
+    /// # Errors
+    ///
+    /// EMFILE, ENFILE: it holds one descriptor.
+    pub fn new() -> Result<Self> {
+        let event = poll::eventfd().map_err(|errno| Error::kernel(Op::Token, errno))?;
+        let inner = Inner { event, cancelled: AtomicBool::new(false), change: Mutex::new(()) };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Ends every call under this token, now and until [`reset`](Self::reset).
+    pub fn cancel(&self) {
+        let _change = self.0.change.lock().unwrap_or_else(PoisonError::into_inner);
+        self.0.cancelled.store(true, Ordering::Release);
+        // EAGAIN is the only error there is, and it means that the event is raised already.
+        let _ = poll::raise(&self.0.event);
+    }
+
+    /// Calls may run again.
+    pub fn reset(&self) {
+        let _change = self.0.change.lock().unwrap_or_else(PoisonError::into_inner);
+        // EAGAIN: it was not raised.
+        let _ = poll::clear(&self.0.event);
+        self.0.cancelled.store(false, Ordering::Release);
+    }
+
+    /// Whether it is cancelled.
+    #[inline]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancelled.load(Ordering::Acquire)
+    }
+}
+
+/// Readable while cancelled, to be waited for beside other descriptors. Never read from it.
+impl AsFd for CancelToken {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.event.as_fd()
+    }
+}
+
+impl fmt::Debug for CancelToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CancelToken").field("cancelled", &self.is_cancelled()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_time_is_ever_rounded_to_for_ever_but_the_endless_ones() {
+        for time in [Duration::ZERO, Duration::from_nanos(1), Duration::from_secs(1 << 32)] {
+            assert!(Limit::within(time).deadline().is_some(), "{time:?}");
+            assert!(Limit::within(time).start().remaining().is_some(), "{time:?}");
+        }
+        assert!(Limit::within(Duration::MAX).start().remaining().is_none());
+        assert!(Limit::NONE.is_none() && !Limit::seconds(1).is_none());
+    }
+
+    #[test]
+    fn a_token_is_level_triggered_until_reset() {
+        let token = CancelToken::new().unwrap();
+        let readable = |token: &CancelToken| {
+            poll::wait(None, Some(token.as_fd()), Some(Duration::ZERO)).unwrap().woken
+        };
+        for _ in 0..3 {
+            assert!(!token.is_cancelled() && !readable(&token));
+            token.clone().cancel();
+            token.cancel();
+            assert!(token.is_cancelled() && readable(&token));
+            token.reset();
+        }
+    }
+}

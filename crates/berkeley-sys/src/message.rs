@@ -1,0 +1,213 @@
+//! Messages of many pieces, with an address and control data: sendmsg(2), recvmsg(2), sendmmsg(2), recvmmsg(2).
+//!
+//! An [`Outgoing`] or [`Incoming`] is the kernel's own header (`struct mmsghdr` over `struct user_msghdr`,
+//! `include/linux/socket.h`) with the borrows that keep its pointers good, made for one call: nothing is left over from an
+//! earlier one (`msg_namelen`, `msg_controllen` and `msg_flags` are in and out). Control data are bytes.
+//!
+//! recvmmsg's own time-out is not offered: it is looked at only after a datagram came (recvmmsg(2), BUGS).
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::ptr;
+use std::io::{IoSlice, IoSliceMut};
+
+use rustix::fd::AsFd;
+
+use crate::socket::raw_fd;
+use crate::{Result, Sockaddr, raw};
+
+/// `struct mmsghdr`. The padding after the 32-bit fields is the compiler's, as in C.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Header {
+    name: *mut u8,
+    name_len: i32,
+    pieces: *mut u8,
+    pieces_len: usize,
+    control: *mut u8,
+    control_len: usize,
+    flags: u32,
+    /// `msg_len`: what sendmmsg and recvmmsg say of this message.
+    len: u32,
+}
+
+/// One message to send.
+#[repr(transparent)]
+pub struct Outgoing<'a> {
+    header: Header,
+    borrows: PhantomData<&'a [u8]>,
+}
+
+impl<'a> Outgoing<'a> {
+    /// The pieces of `data` in a row, `control` beside them, to `address` (empty: to the connected peer).
+    #[inline]
+    pub fn new(data: &'a [IoSlice<'a>], control: &'a [u8], address: &'a [u8]) -> Self {
+        let header = Header {
+            name: pointer(address),
+            name_len: i32::try_from(address.len()).unwrap_or(i32::MAX),
+            pieces: data.as_ptr().cast_mut().cast(),
+            pieces_len: data.len(),
+            control: pointer(control),
+            control_len: control.len(),
+            flags: 0,
+            len: 0,
+        };
+        Self { header, borrows: PhantomData }
+    }
+
+    /// After [`sendmmsg`]: the bytes that were sent of this message.
+    #[inline]
+    pub fn sent(&self) -> usize {
+        self.header.len as usize
+    }
+}
+
+/// Room for one message, and after a call what arrived.
+#[repr(transparent)]
+pub struct Incoming<'a> {
+    header: Header,
+    borrows: PhantomData<&'a mut [u8]>,
+}
+
+impl<'a> Incoming<'a> {
+    /// Room for data, for control data, and for the sender's address if it is asked for.
+    #[inline]
+    pub fn new(
+        data: &'a mut [IoSliceMut<'_>],
+        control: &'a mut [u8],
+        from: Option<&'a mut Sockaddr>,
+    ) -> Self {
+        let (name, name_len) = match from {
+            Some(from) => {
+                from.set_len(0);
+                (ptr::from_mut(from).cast(), 128)
+            }
+            None => (ptr::null_mut(), 0),
+        };
+        let header = Header {
+            name,
+            name_len,
+            pieces: data.as_mut_ptr().cast(),
+            pieces_len: data.len(),
+            control: control.as_mut_ptr(),
+            control_len: control.len(),
+            flags: 0,
+            len: 0,
+        };
+        Self { header, borrows: PhantomData }
+    }
+
+    /// The length of the data; with MSG_TRUNC among the call's flags the length of the message.
+    #[inline]
+    pub fn received(&self) -> usize {
+        self.header.len as usize
+    }
+
+    /// How many bytes of control data the kernel wrote.
+    #[inline]
+    pub fn control_len(&self) -> usize {
+        self.header.control_len
+    }
+
+    /// What the kernel says of the message: MSG_TRUNC, MSG_CTRUNC, MSG_EOR, MSG_OOB, MSG_ERRQUEUE.
+    #[inline]
+    pub fn flags(&self) -> i32 {
+        self.header.flags as i32
+    }
+
+    /// Writes the length of the address, which the kernel left in the header, to the `Sockaddr` itself.
+    #[inline]
+    fn settle(&mut self) {
+        if !self.header.name.is_null() {
+            #[expect(
+                clippy::cast_ptr_alignment,
+                reason = "it was a `Sockaddr` before it was bytes"
+            )]
+            let from = self.header.name.cast::<Sockaddr>();
+            // SAFETY: a name that is not null came from `&'a mut Sockaddr` in `new`, whose borrow this
+            // value still holds.
+            let from = unsafe { &mut *from };
+            from.set_len(u32::try_from(self.header.name_len).unwrap_or(0));
+        }
+    }
+}
+
+impl fmt::Debug for Outgoing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing").field("pieces", &self.header.pieces_len).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Incoming<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Incoming")
+            .field("received", &self.received())
+            .field("control_len", &self.control_len())
+            .field("flags", &self.flags())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sends one message; returns the bytes taken.
+///
+/// # Errors
+///
+/// As [`send`](crate::transfer::send); EINVAL for control data the family does not know; EMSGSIZE for over 1024 pieces.
+#[inline]
+pub fn sendmsg(fd: impl AsFd, message: &Outgoing<'_>, flags: i32) -> Result<usize> {
+    let flags = (flags | libc::MSG_NOSIGNAL) as usize;
+    let header = ptr::from_ref(&message.header) as usize;
+    // SAFETY: every pointer of the header comes from a borrow that `message` holds; the kernel only reads.
+    unsafe { raw::syscall6(libc::SYS_sendmsg, [raw_fd(fd.as_fd()), header, flags, 0, 0, 0]) }
+}
+
+/// Receives one message. Descriptors that come as control data are close-on-exec.
+///
+/// # Errors
+///
+/// As [`recv`](crate::transfer::recv).
+#[inline]
+pub fn recvmsg(fd: impl AsFd, message: &mut Incoming<'_>, flags: i32) -> Result<usize> {
+    let flags = (flags | libc::MSG_CMSG_CLOEXEC) as usize;
+    let header = ptr::from_mut(&mut message.header) as usize;
+    // SAFETY: every pointer of the header comes from an exclusive borrow that `message` holds, with its length.
+    let len =
+        unsafe { raw::syscall6(libc::SYS_recvmsg, [raw_fd(fd.as_fd()), header, flags, 0, 0, 0]) }?;
+    message.header.len = u32::try_from(len).unwrap_or(u32::MAX);
+    message.settle();
+    Ok(len)
+}
+
+/// Sends messages in order; returns how many were sent. An error after the first is kept back by the kernel.
+///
+/// # Errors
+///
+/// As [`sendmsg`], of the first message alone.
+#[inline]
+pub fn sendmmsg(fd: impl AsFd, messages: &mut [Outgoing<'_>], flags: i32) -> Result<usize> {
+    let flags = (flags | libc::MSG_NOSIGNAL) as usize;
+    let args = [raw_fd(fd.as_fd()), messages.as_mut_ptr() as usize, messages.len(), flags, 0, 0];
+    // SAFETY: `Outgoing` is a `struct mmsghdr`; its pointers come from borrows it holds. The kernel writes `len` alone.
+    unsafe { raw::syscall6(libc::SYS_sendmmsg, args) }
+}
+
+/// Receives up to as many messages as there is room for; returns how many came.
+///
+/// # Errors
+///
+/// As [`recvmsg`], of the first message alone.
+#[inline]
+pub fn recvmmsg(fd: impl AsFd, messages: &mut [Incoming<'_>], flags: i32) -> Result<usize> {
+    let flags = (flags | libc::MSG_CMSG_CLOEXEC) as usize;
+    let args = [raw_fd(fd.as_fd()), messages.as_mut_ptr() as usize, messages.len(), flags, 0, 0];
+    // SAFETY: `Incoming` is a `struct mmsghdr`; its pointers come from exclusive borrows it holds. No time-out is given.
+    let count = unsafe { raw::syscall6(libc::SYS_recvmmsg, args) }?;
+    messages.iter_mut().take(count).for_each(Incoming::settle);
+    Ok(count)
+}
+
+/// The kernel takes a null pointer, not a dangling one, for "none".
+#[inline]
+fn pointer(bytes: &[u8]) -> *mut u8 {
+    if bytes.is_empty() { ptr::null_mut() } else { bytes.as_ptr().cast_mut() }
+}

@@ -1,0 +1,75 @@
+//! One buffer to or from the kernel: send(2), sendto(2), recv(2), recvfrom(2).
+//!
+//! Flags are `MSG_*` ([`crate::number`]). Every send passes MSG_NOSIGNAL: EPIPE is an errno here, never a signal. A receive
+//! returns what the kernel returned; with MSG_TRUNC that is the length of the message, which may exceed the buffer.
+
+use rustix::fd::AsFd;
+use rustix::net::{RecvFlags, SendFlags};
+
+use crate::socket::raw_fd;
+use crate::{Result, Sockaddr, raw};
+
+#[inline]
+fn send_flags(flags: i32) -> SendFlags {
+    SendFlags::from_bits_retain((flags | libc::MSG_NOSIGNAL) as u32)
+}
+
+/// Sends to the connected peer.
+///
+/// # Errors
+///
+/// EAGAIN, EINTR, EPIPE, ECONNRESET, ENOTCONN, EDESTADDRREQ, EMSGSIZE (a message too long to go in one piece).
+#[inline]
+pub fn send(fd: impl AsFd, data: &[u8], flags: i32) -> Result<usize> {
+    rustix::net::send(fd, data, send_flags(flags))
+}
+
+/// Sends to `address`.
+///
+/// # Errors
+///
+/// As [`send`]; EISCONN where a connection forbids another address.
+#[inline]
+pub fn sendto(fd: impl AsFd, data: &[u8], flags: i32, address: &[u8]) -> Result<usize> {
+    rustix::net::sendto(fd, data, send_flags(flags), &crate::sockaddr::Bytes(address))
+}
+
+/// Receives into `buffer`.
+///
+/// # Errors
+///
+/// EAGAIN, EINTR, ECONNRESET, ECONNREFUSED (an ICMP answer to an earlier datagram), ENOTCONN.
+#[inline]
+pub fn recv(fd: impl AsFd, buffer: &mut [u8], flags: i32) -> Result<usize> {
+    let (_, len) = rustix::net::recv(fd, buffer, RecvFlags::from_bits_retain(flags as u32))?;
+    Ok(len)
+}
+
+/// Receives into `buffer`, and the sender's address into `from`, empty where there is none (a connected stream).
+///
+/// # Errors
+///
+/// As [`recv`].
+#[inline]
+pub fn recvfrom(
+    fd: impl AsFd,
+    buffer: &mut [u8],
+    flags: i32,
+    from: &mut Sockaddr,
+) -> Result<usize> {
+    let (name, len) = from.room();
+    let args = [
+        raw_fd(fd.as_fd()),
+        buffer.as_mut_ptr() as usize,
+        buffer.len(),
+        flags as usize,
+        name as usize,
+        len as usize,
+    ];
+    // SAFETY: the buffer is writable for its length, `name` for the 128 bytes that `len` says.
+    let answer = unsafe { raw::syscall6(libc::SYS_recvfrom, args) };
+    if answer.is_err() {
+        from.set_len(0);
+    }
+    answer
+}
