@@ -33,22 +33,10 @@ const HEX: Part = Part::new("sockaddr", "at most 126 bytes as two lower-case hex
 const OWN: Part = Part::new("this sockaddr", "af-NUMBER only for what has no text of its own");
 
 /// The words that begin an address, those of families still to come included: none of them is ever a host's name.
-pub(crate) const WORDS: [&str; 15] = [
-    "unix",
-    "packet",
-    "netlink",
-    "vsock",
-    "tipc",
-    "bt-rfcomm",
-    "bt-l2cap",
-    "bt-sco",
-    "bt-hci",
-    "bt-iso",
-    "can",
-    "can-isotp",
-    "can-j1939",
-    "alg",
-    "qrtr",
+#[rustfmt::skip]
+pub(crate) const WORDS: [&str; 16] = [
+    "unix", "packet", "netlink", "vsock", "tipc", "bt-rfcomm", "bt-l2cap", "bt-sco", "bt-hci", "bt-iso",
+    "can", "can-isotp", "can-j1939", "alg", "qrtr", "xdp",
 ];
 
 /// An address of any family.

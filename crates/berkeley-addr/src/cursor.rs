@@ -32,6 +32,11 @@ impl<'a> Cursor<'a> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
+    /// What was read since `start`.
+    pub(crate) fn since(&self, start: usize) -> &'a [u8] {
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
     #[inline]
     pub(crate) fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
@@ -179,7 +184,7 @@ impl<'a> Cursor<'a> {
     /// An error about the part that began at `start` and ends here.
     #[cold]
     pub(crate) fn error(&self, cause: Cause, start: usize, part: &'static Part) -> ParseError {
-        let found = self.text.get(start..self.at).unwrap_or_default();
+        let found = self.since(start);
         match found.iter().position(|byte| !byte.is_ascii()) {
             // The offset must stay on a character boundary, so it is that of the first such byte.
             Some(i) => ParseError::new(Cause::NotAscii, start + i, &[], part),

@@ -54,7 +54,7 @@ pub enum Cause {
     InterfaceName,
     /// A host name that ends in a number, so a mistyped address.
     NumericName,
-    /// A part that does not go with the transport.
+    /// A part that does not fit what stands before it.
     Conflict,
     /// Bytes written out although their family has a text of its own.
     OwnText,
@@ -108,7 +108,6 @@ impl ParseError {
         self
     }
 
-
     /// The offset of the byte at fault: at most the text's length, on a character boundary.
     pub fn at(&self) -> usize {
         self.at
@@ -156,7 +155,7 @@ impl fmt::Display for ParseError {
             Cause::Nul => write!(f, "NUL in {name}"),
             Cause::InterfaceName => write!(f, "`{found}` is an interface's name"),
             Cause::NumericName => write!(f, "host name ends in the number `{found}`"),
-            Cause::Conflict => write!(f, "{name} does not go with the transport"),
+            Cause::Conflict => write!(f, "{name} does not fit the rest"),
             Cause::OwnText => write!(f, "{name} has a text of its own"),
             Cause::OtherForm => write!(f, "this is no {name}"),
         }?;

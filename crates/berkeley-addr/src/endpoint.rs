@@ -1,0 +1,426 @@
+//! `Endpoint`: a transport, and an address or names still to be looked up.
+//!
+//! Contract: `tcp://example.org:http`, `unix+dgram:///run/x.sock`, `packet://eth0/0806`, `netlink://route`. It says how to
+//! make the socket and where to; what may hold names is turned into addresses by resolution. One canonical text per value:
+//! `4` and `6` after a transport only where the host does not say so itself, the default type and trailing zeros left out.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::address::Address;
+use crate::any::{AnyAddr, WORDS};
+use crate::bytes::Bytes;
+use crate::cursor::Cursor;
+use crate::error::{Cause, ParseError, Part};
+use crate::flow;
+use crate::host::{self, HOST_TEXT, Host, SERVICE_TEXT, Service};
+use crate::inet6::SMC6;
+use crate::interface::{self, InterfaceName, Scope};
+use crate::netlink::{self, NetlinkAddr};
+use crate::number::{Family, Type};
+use crate::packet;
+use crate::protocol::Protocol;
+use crate::transport::{self, Transport};
+use crate::unix;
+
+const ENDPOINT: Part = Part::new("endpoint", "a transport and `://`");
+const COLON: Part = Part::new("port", "`:` and a port or a service's name");
+const SLASH: Part = Part::new("IP protocol", "`/` and 0 to 255");
+const NUMBER: Part = Part::new("IP protocol", "0 to 255");
+const V4: Part = Part::new("host", "an IPv4 address or a name, as the transport ends in 4");
+const V6: Part = Part::new("host", "an IPv6 address or a name, as the transport ends in 6");
+const NO_FLOW: Part = Part::new("option", "the end: only an IPv6 address takes one, flow=NUMBER");
+const DEFAULTLESS: Part = Part::new("address", "an address of a family that has a transport");
+
+/// The longest text: a Unix path, all escaped.
+const TEXT: usize = 24 + unix::TEXT;
+const _: () = assert!(TEXT >= 24 + HOST_TEXT + 1 + SERVICE_TEXT);
+
+/// Where to, and over what.
+///
+/// ```
+/// use berkeley_addr::{Body, Endpoint, Family, Protocol, Service, Type};
+///
+/// let web: Endpoint = "tcp6://example.org:80".parse()?;
+/// assert_eq!((web.family(), web.ty(), web.protocol()), (Some(Family::INET6), Type::STREAM, Protocol::TCP));
+/// assert!(matches!(web.body(), Body::Host { service: Some(Service::Port(80)), .. }));
+/// assert_eq!("unix+stream://a".parse::<Endpoint>()?.to_string(), "unix://a");
+/// assert_eq!(Endpoint::shorthand("localhost:http")?.to_string(), "tcp://localhost:http");
+/// # Ok::<(), berkeley_addr::ParseError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    transport: Transport,
+    family: Option<Family>,
+    ty: Type,
+    protocol: Protocol,
+    body: Body,
+}
+
+/// What an endpoint leads to.
+#[expect(clippy::large_enum_variant, reason = "names are inline, the crate does not allocate")]
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Body {
+    /// A host of either IP family.
+    Host {
+        /// The host; `None` is any address of this machine.
+        host: Option<Host>,
+        /// The port or service, for transports that have them.
+        service: Option<Service>,
+        /// The flowinfo of an IPv6 address.
+        flowinfo: u32,
+    },
+    /// An address on an interface whose index is still to be looked up.
+    Interface {
+        /// The interface's name.
+        interface: InterfaceName,
+        /// The address, with index 0; [`AnyAddr::on_interface`] completes it.
+        address: AnyAddr,
+    },
+    /// An address, with nothing to look up.
+    Address(AnyAddr),
+}
+
+impl Endpoint {
+    /// TCP to a host, or on any address of this machine.
+    pub fn tcp(host: Option<Host>, service: Service) -> Self {
+        Self::inet(Transport::Tcp, host, service, 0)
+    }
+
+    /// UDP to a host, or on any address of this machine.
+    pub fn udp(host: Option<Host>, service: Service) -> Self {
+        Self::inet(Transport::Udp, host, service, 0)
+    }
+
+    /// The default endpoint of an address: TCP for IP, the first type of its family otherwise, NETLINK_ROUTE for netlink.
+    /// `None` for an address of a family without a transport.
+    ///
+    /// ```
+    /// use berkeley_addr::Endpoint;
+    ///
+    /// let endpoint = Endpoint::of("[::1]:80".parse()?).unwrap();
+    /// assert_eq!(endpoint.to_string(), "tcp://[::1]:80");
+    /// assert_eq!(Endpoint::of("af-45:0a".parse()?), None);
+    /// # Ok::<(), berkeley_addr::ParseError>(())
+    /// ```
+    pub fn of(addr: AnyAddr) -> Option<Self> {
+        let transport = match addr {
+            AnyAddr::Inet(addr) => {
+                let host = Host::V4(*addr.ip());
+                return Some(Self::tcp(Some(host), Service::Port(addr.port())));
+            }
+            AnyAddr::Inet6(addr) => {
+                let host = Host::V6 { ip: *addr.ip(), scope: Scope::from(addr.scope_id()) };
+                let service = Service::Port(addr.port());
+                return Some(Self::inet(Transport::Tcp, Some(host), service, addr.flowinfo()));
+            }
+            AnyAddr::Unix(_) => Transport::Unix,
+            AnyAddr::Packet(_) => Transport::Packet,
+            AnyAddr::Netlink(_) => Transport::Netlink,
+            AnyAddr::Other(_) => return None,
+        };
+        Some(Self {
+            transport,
+            family: Some(addr.family()),
+            ty: transport.default_type(),
+            protocol: transport.protocol(),
+            body: Body::Address(addr),
+        })
+    }
+
+    /// The endpoint a program's user means: an endpoint; an address, for its default endpoint; `/path` or `./path`, for
+    /// `unix:`; `@name`, for an abstract one; `host:port` or `:port`, for `tcp://`, unless the host is a family's word.
+    ///
+    /// # Errors
+    /// What is wrong, where, and what was expected.
+    pub fn shorthand(text: &str) -> Result<Self, ParseError> {
+        let mut cursor = Cursor::new(text);
+        let mut ahead = cursor;
+        let word = ahead.take_while(|byte| byte != b':');
+        if ahead.rest().starts_with(b"://") {
+            return text.parse();
+        }
+        let family = word.starts_with(b"af-") || WORDS.iter().any(|known| known.as_bytes() == word);
+        if matches!(word, [b'/' | b'@', ..] | [b'.', b'/', ..]) {
+            let addr = AnyAddr::Unix(unix::read(&mut cursor)?);
+            return Self::of(addr).ok_or_else(|| no_default(text));
+        }
+        if family && ahead.peek().is_some() {
+            return Self::of(AnyAddr::parse(text)?).ok_or_else(|| no_default(text));
+        }
+        Self::read_inet(&mut cursor, Transport::Tcp, None)
+    }
+
+    /// The transport.
+    pub fn transport(&self) -> Transport {
+        self.transport
+    }
+
+    /// The family of its addresses; `None` is either IP family, as the host's name will tell.
+    pub fn family(&self) -> Option<Family> {
+        self.family
+    }
+
+    /// The socket's type.
+    pub fn ty(&self) -> Type {
+        self.ty
+    }
+
+    /// The socket's protocol. For `ping` without a family it is ICMP's, for `packet` the default: binding chooses the frames.
+    pub fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    /// What it leads to.
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// socket(2)'s three words for an address of the family that resolution found.
+    ///
+    /// ```
+    /// use berkeley_addr::{Endpoint, Family, Protocol, Type};
+    ///
+    /// let ping: Endpoint = "ping://example.org".parse()?;
+    /// assert_eq!(ping.socket_for(Family::INET6), (Family::INET6, Type::DGRAM, Protocol::ICMPV6));
+    /// let smc: Endpoint = "smc://example.org:80".parse()?;
+    /// assert_eq!(smc.socket_for(Family::INET).0, Family::SMC);
+    /// # Ok::<(), berkeley_addr::ParseError>(())
+    /// ```
+    pub fn socket_for(&self, address: Family) -> (Family, Type, Protocol) {
+        let v6 = address == Family::INET6;
+        match self.transport {
+            Transport::Ping if v6 => (address, self.ty, Protocol::ICMPV6),
+            Transport::Smc => (Family::SMC, self.ty, if v6 { SMC6 } else { Protocol::DEFAULT }),
+            _ => (address, self.ty, self.protocol),
+        }
+    }
+
+    /// Gives each field's name and value text, in the order of the canonical text.
+    pub fn fields(&self, visit: &mut dyn FnMut(&'static str, &dyn fmt::Display)) {
+        visit("transport", &self.transport);
+        visit("socket_type", &self.ty);
+        let family = self.family.unwrap_or(Family::INET);
+        visit("socket_protocol", &self.socket_for(family).2.name_in(family));
+        match &self.body {
+            Body::Host { host, service, flowinfo } => {
+                if let Some(host) = host {
+                    visit("host", host);
+                }
+                if let Some(service) = service {
+                    visit("service", service);
+                }
+                if matches!(host, Some(Host::V6 { .. })) {
+                    visit("flow", flowinfo);
+                }
+            }
+            Body::Interface { interface, address } => {
+                visit("interface", interface);
+                address.fields(&mut |name, value| {
+                    if name != "index" {
+                        visit(name, value);
+                    }
+                });
+            }
+            Body::Address(address) => address.fields(visit),
+        }
+    }
+
+    fn inet(transport: Transport, host: Option<Host>, service: Service, flowinfo: u32) -> Self {
+        let body = Body::Host { host, service: Some(service), flowinfo };
+        let (ty, protocol) = (transport.default_type(), transport.protocol());
+        Self { transport, family: host_family(host.as_ref()), ty, protocol, body }
+    }
+
+    /// The body of an IP transport, to the end of the text.
+    fn read_inet(
+        cursor: &mut Cursor<'_>,
+        transport: Transport,
+        family: Option<Family>,
+    ) -> Result<Self, ParseError> {
+        let start = cursor.at();
+        let omitted = match transport {
+            Transport::Ping => false,
+            Transport::Ip => cursor.peek() == Some(b'/'),
+            _ => cursor.peek() == Some(b':'),
+        };
+        let host = if omitted { None } else { Some(host::read_host(cursor)?) };
+        let of_host = host_family(host.as_ref());
+        match (family, of_host) {
+            (Some(Family::INET), Some(Family::INET6)) => {
+                return Err(cursor.error(Cause::Conflict, start, &V4));
+            }
+            (Some(Family::INET6), Some(Family::INET)) => {
+                return Err(cursor.error(Cause::Conflict, start, &V6));
+            }
+            _ => {}
+        }
+        let family = of_host.or(family);
+        let (mut protocol, mut service) = (transport.protocol(), None);
+        match transport {
+            Transport::Ping if family == Some(Family::INET6) => protocol = Protocol::ICMPV6,
+            Transport::Ping => {}
+            Transport::Ip => {
+                cursor.expect(b'/', &SLASH)?;
+                let [number, ..] = cursor.decimal(255, &NUMBER)?.to_le_bytes();
+                protocol = Protocol::new(i32::from(number));
+            }
+            _ => {
+                cursor.expect(b':', &COLON)?;
+                service = Some(read_service(cursor, omitted)?);
+            }
+        }
+        let flowinfo = match host {
+            Some(Host::V6 { .. }) => flow::read(cursor)?,
+            _ if cursor.peek() == Some(b',') => {
+                return Err(cursor.error(Cause::Conflict, cursor.at(), &NO_FLOW));
+            }
+            _ => {
+                cursor.end()?;
+                0
+            }
+        };
+        let body = Body::Host { host, service, flowinfo };
+        Ok(Self { transport, family, ty: transport.default_type(), protocol, body })
+    }
+}
+
+impl FromStr for Endpoint {
+    type Err = ParseError;
+
+    /// # Errors
+    /// What is wrong, where, and what was expected.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let mut cursor = Cursor::new(text);
+        let mut ahead = cursor;
+        ahead.take_while(|byte| byte != b':');
+        if !ahead.rest().starts_with(b"://") {
+            return Err(ParseError::new(Cause::OtherForm, 0, &[], &ENDPOINT));
+        }
+        let (transport, family, ty) = transport::read(&mut cursor)?;
+        if transport.is_ip() {
+            return Ok(Self { ty, ..Self::read_inet(&mut cursor, transport, family)? });
+        }
+        let mut protocol = transport.protocol();
+        let body = match transport {
+            Transport::Packet => read_packet(&mut cursor)?,
+            Transport::Netlink => {
+                protocol = transport::read_netlink(&mut cursor)?;
+                let addr = if cursor.eat(b'/') {
+                    netlink::read(&mut cursor)?
+                } else {
+                    cursor.end()?;
+                    NetlinkAddr::KERNEL
+                };
+                Body::Address(AnyAddr::Netlink(addr))
+            }
+            _ => Body::Address(AnyAddr::Unix(unix::read(&mut cursor)?)),
+        };
+        let family = match &body {
+            Body::Interface { address, .. } | Body::Address(address) => Some(address.family()),
+            Body::Host { .. } => None,
+        };
+        Ok(Self { transport, family, ty, protocol, body })
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Bytes::<TEXT>::EMPTY;
+        text.put_text(self.transport.word());
+        match &self.body {
+            // Such a host says it itself.
+            Body::Host { host: Some(Host::V4(_) | Host::V6 { .. }), .. } => {}
+            Body::Host { .. } if self.family == Some(Family::INET) => text.put_byte(b'4'),
+            Body::Host { .. } if self.family == Some(Family::INET6) => text.put_byte(b'6'),
+            _ => {}
+        }
+        if self.ty != self.transport.default_type() {
+            text.put_byte(b'+');
+            text.put_text(transport::type_word(self.ty));
+        }
+        text.put_text("://");
+        print_body(&mut text, self);
+        text.show(f)
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The family a host says itself.
+fn host_family(host: Option<&Host>) -> Option<Family> {
+    match host? {
+        Host::V4(_) => Some(Family::INET),
+        Host::V6 { .. } => Some(Family::INET6),
+        Host::Name(_) => None,
+    }
+}
+
+/// A service; after an omitted host, a second colon is likely an IPv6 address without its brackets.
+fn read_service(cursor: &mut Cursor<'_>, omitted: bool) -> Result<Service, ParseError> {
+    let colons = omitted && cursor.peek() == Some(b':');
+    host::read_service(cursor)
+        .map_err(|error| if colons { error.suggest("`[ADDRESS]:PORT` for IPv6") } else { error })
+}
+
+/// `packet` with an index or a name, to the end of the text.
+fn read_packet(cursor: &mut Cursor<'_>) -> Result<Body, ParseError> {
+    let scope = interface::read(cursor)?;
+    let address = AnyAddr::Packet(packet::read_rest(cursor)?);
+    Ok(match scope {
+        Scope::Name(interface) => Body::Interface { interface, address },
+        Scope::None => Body::Address(address),
+        Scope::Index(index) => Body::Address(address.on_interface(index.get())),
+    })
+}
+
+fn print_body<const N: usize>(text: &mut Bytes<N>, endpoint: &Endpoint) {
+    match &endpoint.body {
+        Body::Host { host, service, flowinfo } => {
+            if let Some(host) = host {
+                host::print_host(text, host);
+            }
+            if let Some(service) = service {
+                text.put_byte(b':');
+                host::print_service(text, service);
+            } else if endpoint.transport == Transport::Ip {
+                text.put_byte(b'/');
+                text.put_decimal(endpoint.protocol.raw().unsigned_abs());
+            }
+            flow::print(text, *flowinfo);
+        }
+        Body::Interface { interface, address } => {
+            text.put_text(interface.as_str());
+            if let AnyAddr::Packet(addr) = address {
+                packet::print_rest(text, addr);
+            }
+        }
+        Body::Address(AnyAddr::Unix(addr)) => unix::print(text, addr),
+        Body::Address(AnyAddr::Packet(addr)) => {
+            text.put_decimal(addr.index);
+            packet::print_rest(text, addr);
+        }
+        Body::Address(AnyAddr::Netlink(addr)) => {
+            match transport::netlink_word(endpoint.protocol) {
+                Some(word) => text.put_text(word),
+                None => text.put_decimal(endpoint.protocol.raw().unsigned_abs()),
+            }
+            if *addr != NetlinkAddr::KERNEL {
+                text.put_byte(b'/');
+                netlink::print(text, addr);
+            }
+        }
+        // No other address is in an endpoint.
+        Body::Address(AnyAddr::Inet(_) | AnyAddr::Inet6(_) | AnyAddr::Other(_)) => {}
+    }
+}
+
+#[cold]
+fn no_default(text: &str) -> ParseError {
+    ParseError::new(Cause::Conflict, 0, text.as_bytes(), &DEFAULTLESS)
+}

@@ -1,0 +1,239 @@
+//! `Transport`: the word before `://`, and the socket it stands for.
+//!
+//! Contract: one table: word, types (the first is the default), protocol. `tcp` and its like may end in `4` or `6`, which
+//! restricts the family. Words of `NETLINK_*` stand here too. Sources: ip(7), tcp(7), udp(7), icmp in ip(7), sctp(7),
+//! linux/in.h, net/smc.h, linux/netlink.h.
+
+use core::fmt;
+
+use crate::cursor::Cursor;
+use crate::error::{Cause, ParseError, Part};
+use crate::number::{Family, Type};
+use crate::protocol::Protocol;
+
+const TRANSPORT: Part = Part::new(
+    "transport",
+    "tcp, udp, udplite, dccp, mptcp, smc, sctp, ping, ip (each also with 4 or 6), unix, packet or netlink",
+);
+const TYPE: Part =
+    Part::new("type", "a type this transport has: +stream, +dgram, +seqpacket, +raw");
+const SLASHES: Part = Part::new("endpoint", "`://` after the transport");
+const NL_PROTOCOL: Part = Part::new("netlink protocol", "route, generic, ..., or 0 to 31");
+
+/// How an endpoint's socket carries data.
+///
+/// ```
+/// use berkeley_addr::{Family, Protocol, Transport, Type};
+///
+/// assert_eq!(Transport::Tcp.to_string(), "tcp");
+/// assert_eq!(Transport::Sctp.types(), [Type::STREAM, Type::SEQPACKET]);
+/// ```
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Transport {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+    /// UDP with partial checksums.
+    Udplite,
+    /// DCCP.
+    Dccp,
+    /// TCP over several paths.
+    Mptcp,
+    /// TCP that becomes shared memory where both ends can.
+    Smc,
+    /// SCTP.
+    Sctp,
+    /// ICMP echo, without privileges.
+    Ping,
+    /// Raw IP, by protocol number.
+    Ip,
+    /// Unix domain.
+    Unix,
+    /// Link layer.
+    Packet,
+    /// Netlink.
+    Netlink,
+}
+
+struct Row {
+    transport: Transport,
+    word: &'static str,
+    types: &'static [Type],
+    protocol: Protocol,
+    ip: bool,
+}
+
+const fn ip(
+    transport: Transport,
+    word: &'static str,
+    types: &'static [Type],
+    protocol: Protocol,
+) -> Row {
+    Row { transport, word, types, protocol, ip: true }
+}
+
+const fn local(transport: Transport, word: &'static str, types: &'static [Type]) -> Row {
+    Row { transport, word, types, protocol: Protocol::DEFAULT, ip: false }
+}
+
+const UNIX_TYPES: &[Type] = &[Type::STREAM, Type::DGRAM, Type::SEQPACKET];
+const RAW_TYPES: &[Type] = &[Type::RAW, Type::DGRAM];
+
+/// In the order of the enum, which indexes it.
+const ROWS: [Row; 12] = [
+    ip(Transport::Tcp, "tcp", &[Type::STREAM], Protocol::TCP),
+    ip(Transport::Udp, "udp", &[Type::DGRAM], Protocol::UDP),
+    ip(Transport::Udplite, "udplite", &[Type::DGRAM], Protocol::UDPLITE),
+    ip(Transport::Dccp, "dccp", &[Type::DCCP], Protocol::DCCP),
+    ip(Transport::Mptcp, "mptcp", &[Type::STREAM], Protocol::MPTCP),
+    ip(Transport::Smc, "smc", &[Type::STREAM], Protocol::DEFAULT),
+    ip(Transport::Sctp, "sctp", &[Type::STREAM, Type::SEQPACKET], Protocol::SCTP),
+    ip(Transport::Ping, "ping", &[Type::DGRAM], Protocol::ICMP),
+    ip(Transport::Ip, "ip", &[Type::RAW], Protocol::DEFAULT),
+    local(Transport::Unix, "unix", UNIX_TYPES),
+    local(Transport::Packet, "packet", RAW_TYPES),
+    local(Transport::Netlink, "netlink", RAW_TYPES),
+];
+
+impl Transport {
+    /// The socket types it has; the first is the default.
+    pub fn types(self) -> &'static [Type] {
+        self.row().types
+    }
+
+    /// Its word, without `4` or `6`.
+    pub fn word(self) -> &'static str {
+        self.row().word
+    }
+
+    /// The protocol where it does not depend on the endpoint or its family.
+    pub(crate) fn protocol(self) -> Protocol {
+        self.row().protocol
+    }
+
+    /// Whether its body is a host.
+    pub(crate) fn is_ip(self) -> bool {
+        self.row().ip
+    }
+
+    /// The type that goes without saying.
+    pub(crate) fn default_type(self) -> Type {
+        self.types().first().copied().unwrap_or(Type::RAW)
+    }
+
+    fn row(self) -> &'static Row {
+        const FIRST: &Row = &ROWS[0];
+        ROWS.iter().find(|row| row.transport == self).unwrap_or(FIRST)
+    }
+}
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// What stands before the body: `transport [ "4" / "6" ] [ "+" type ] "://"`.
+pub(crate) fn read(
+    cursor: &mut Cursor<'_>,
+) -> Result<(Transport, Option<Family>, Type), ParseError> {
+    let start = cursor.at();
+    let word = cursor.take_while(|byte| !matches!(byte, b':' | b'+'));
+    let (row, family) = find(word).ok_or_else(|| unknown(cursor, start, word))?;
+    let mut ty = row.transport.default_type();
+    if cursor.eat(b'+') {
+        let start = cursor.at();
+        let word = cursor.take_while(|byte| byte != b':');
+        // Where there is no choice there is no word for it either.
+        let types = if row.types.len() > 1 { row.types } else { &[] };
+        let found = types.iter().find(|ty| type_word(**ty).as_bytes() == word);
+        ty = *found.ok_or_else(|| cursor.error(Cause::Unknown, start, &TYPE))?;
+    }
+    if !cursor.eat_word("://") {
+        return Err(cursor.unexpected(&SLASHES));
+    }
+    Ok((row.transport, family, ty))
+}
+
+fn find(word: &[u8]) -> Option<(&'static Row, Option<Family>)> {
+    let row = |word: &[u8]| ROWS.iter().find(|row| row.word.as_bytes() == word);
+    if let Some(row) = row(word) {
+        return Some((row, None));
+    }
+    let (digit, word) = word.split_last()?;
+    let family = match digit {
+        b'4' => Family::INET,
+        b'6' => Family::INET6,
+        _ => return None,
+    };
+    row(word).filter(|row| row.ip).map(|row| (row, Some(family)))
+}
+
+#[cold]
+fn unknown(cursor: &Cursor<'_>, start: usize, word: &[u8]) -> ParseError {
+    let error = cursor.error(Cause::Unknown, start, &TRANSPORT);
+    match word {
+        b"" => ParseError::new(Cause::Missing, start, &[], &TRANSPORT),
+        b"http" | b"https" | b"ws" | b"wss" | b"tls" => {
+            error.suggest("`tcp://HOST:PORT`, which is what carries it")
+        }
+        _ if word.iter().any(u8::is_ascii_uppercase) => error.suggest("lower case"),
+        _ => error,
+    }
+}
+
+/// A type's word after `+`.
+pub(crate) fn type_word(ty: Type) -> &'static str {
+    match ty {
+        Type::STREAM => "stream",
+        Type::DGRAM => "dgram",
+        Type::SEQPACKET => "seqpacket",
+        _ => "raw",
+    }
+}
+
+/// The words of `NETLINK_*`.
+const NETLINK: [(&str, Protocol); 18] = [
+    ("route", Protocol::NETLINK_ROUTE),
+    ("usersock", Protocol::NETLINK_USERSOCK),
+    ("sock-diag", Protocol::NETLINK_SOCK_DIAG),
+    ("nflog", Protocol::NETLINK_NFLOG),
+    ("xfrm", Protocol::NETLINK_XFRM),
+    ("selinux", Protocol::NETLINK_SELINUX),
+    ("iscsi", Protocol::NETLINK_ISCSI),
+    ("audit", Protocol::NETLINK_AUDIT),
+    ("fib-lookup", Protocol::NETLINK_FIB_LOOKUP),
+    ("connector", Protocol::NETLINK_CONNECTOR),
+    ("netfilter", Protocol::NETLINK_NETFILTER),
+    ("uevent", Protocol::NETLINK_KOBJECT_UEVENT),
+    ("generic", Protocol::NETLINK_GENERIC),
+    ("scsi-transport", Protocol::NETLINK_SCSITRANSPORT),
+    ("ecryptfs", Protocol::NETLINK_ECRYPTFS),
+    ("rdma", Protocol::NETLINK_RDMA),
+    ("crypto", Protocol::NETLINK_CRYPTO),
+    ("smc", Protocol::NETLINK_SMC),
+];
+
+/// The word of a netlink protocol, if it has one.
+pub(crate) fn netlink_word(protocol: Protocol) -> Option<&'static str> {
+    NETLINK.iter().find(|(_, known)| *known == protocol).map(|(word, _)| *word)
+}
+
+/// `nl-proto`.
+pub(crate) fn read_netlink(cursor: &mut Cursor<'_>) -> Result<Protocol, ParseError> {
+    if cursor.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+        let [number, ..] = cursor.decimal(31, &NL_PROTOCOL)?.to_le_bytes();
+        return Ok(Protocol::new(i32::from(number)));
+    }
+    let start = cursor.at();
+    let word = cursor.take_while(|byte| !matches!(byte, b'/' | b','));
+    if word.is_empty() {
+        return Err(cursor.unexpected(&NL_PROTOCOL));
+    }
+    match NETLINK.iter().find(|(known, _)| known.as_bytes() == word) {
+        Some((_, protocol)) => Ok(*protocol),
+        None => Err(cursor.error(Cause::Unknown, start, &NL_PROTOCOL)),
+    }
+}
