@@ -1,6 +1,6 @@
 //! The project's own commands: `cargo xtask --help` lists them.
 //!
-//! Contract: each command is one file below, works from any folder of the tree, and ends with code 0 when all is well, 1
+//! Contract: each command is one file below, works from any folder of the workspace, and ends with code 0 when all is well, 1
 //! when something is not, 2 when it was called wrongly. None of them changes the tree, or the installed Rust.
 
 #![forbid(unsafe_code)]

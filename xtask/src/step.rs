@@ -7,13 +7,18 @@ use core::time::Duration;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
 use std::time::Instant;
 
 use crate::workspace::{Result, Workspace, show};
 
 /// How many lines of a failed step's log are shown.
 const TAIL: usize = 80;
+
+/// How long one command may take: a test that waits for ever must not keep the other steps from running.
+const LIMIT: Duration = Duration::from_mins(15);
 
 /// What came of a step that did not fail.
 pub(crate) enum Outcome {
@@ -48,24 +53,52 @@ impl Shell {
     /// Runs a command to its end and gives what it printed, both streams as they came.
     ///
     /// # Errors
-    /// When it cannot be started or does not end with success.
+    /// When it cannot be started, does not end in time or not with success.
     pub(crate) fn run(&mut self, mut command: Command) -> Result<String> {
         let shown = show(&command);
         let first = self.lines.len();
         self.say(&format!("$ {shown}"))?;
         let (reader, writer) = io::pipe()?;
-        command.stdin(std::process::Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+        command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+        let start = Instant::now();
         let mut child = command.spawn().map_err(|error| format!("`{shown}`: {error}"))?;
         // The command still holds the pipe's writing end, and the pipe ends when the last of them is gone.
         drop(command);
-        for line in BufReader::new(reader).split(b'\n') {
-            self.say(&String::from_utf8_lossy(&line?))?;
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            let lines = BufReader::new(reader).split(b'\n');
+            // An end of the receiver is the end of the time.
+            lines.map_while(io::Result::ok).all(|line| sender.send(line).is_ok())
+        });
+        loop {
+            match lines.recv_timeout(LIMIT.saturating_sub(start.elapsed())) {
+                Ok(line) => self.say(&String::from_utf8_lossy(&line))?,
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    child.kill()?;
+                    child.wait()?;
+                    let minutes = LIMIT.as_secs() / 60;
+                    return Err(format!("`{shown}` took longer than {minutes} minutes").into());
+                }
+            }
         }
         let status = child.wait()?;
         if !status.success() {
             return Err(format!("`{shown}` ended with {status}").into());
         }
         Ok(self.lines.iter().skip(first + 1).fold(String::new(), |text, line| text + line + "\n"))
+    }
+
+    /// Runs all of them, also after one that failed.
+    ///
+    /// # Errors
+    /// When one failed, or more.
+    pub(crate) fn run_all(&mut self, commands: impl IntoIterator<Item = Command>) -> Result<()> {
+        let mut failed = Vec::new();
+        for command in commands {
+            failed.extend(self.run(command).err().map(|error| error.to_string()));
+        }
+        if failed.is_empty() { Ok(()) } else { Err(failed.join("; ").into()) }
     }
 
     /// Did any command print this?
