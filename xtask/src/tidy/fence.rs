@@ -24,33 +24,41 @@ pub(super) fn check(workspace: &Workspace, sources: &[Source]) -> Result<Vec<Fin
     let list = fs::read_to_string(workspace.root.join(LIST)).unwrap_or_default();
     let mut counts = Vec::new();
     for source in sources {
-        counts.push((source, count(source.text.parse().map_err(|e| format!("{e}"))?)));
+        let tokens = source.text.parse().map_err(|error| format!("{error}"))?;
+        let mut lines = Vec::new();
+        collect(tokens, &mut lines);
+        counts.push((source, lines));
     }
     Ok(compare(&counts, &list))
 }
 
-fn compare(counts: &[(&Source, usize)], list: &str) -> Vec<Finding> {
+/// Compares the lines on which each file says `unsafe` with the list.
+fn compare(counts: &[(&Source, Vec<usize>)], list: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let Some(rows) = table::rows(list, &HEADER) else {
-        return vec![Finding::of(LIST, format!("wants the table | {} |", HEADER.join(" | ")))];
-    };
-    for (source, count) in counts {
+    let rows = table::rows(list, &HEADER).unwrap_or_else(|| {
+        findings.push(Finding::of(LIST, format!("wants the table | {} |", HEADER.join(" | "))));
+        Vec::new()
+    });
+    for (source, lines) in counts {
+        let count = lines.len();
         let file = source.path.display().to_string();
         let at_home = source.path.starts_with(HOME);
         let is_root = matches!(source.name(), "lib.rs" | "main.rs");
         if is_root && !at_home && !forbids(&source.syntax) {
             findings.push(Finding::at(&source.path, 1, "add #![forbid(unsafe_code)]"));
         }
-        if *count > 0 && !at_home && !source.path.starts_with(TESTS) {
+        if count > 0 && !at_home && !source.path.starts_with(TESTS) {
             findings.push(Finding::of(&source.path, "unsafe code belongs into berkeley-sys"));
         }
         let row = rows.iter().find(|row| row.cells.first() == Some(&file));
         let listed = row.and_then(|row| row.cells.get(1)?.parse().ok()).unwrap_or(0);
         let line = row.map_or(0, |row| row.line);
-        if listed != *count {
-            let advice = format!("{file} says `unsafe` {count} times, the table {listed} times");
+        if listed != count {
+            let advice = format!(
+                "{file} says `unsafe` {count} times, the table {listed} times; lines {lines:?}"
+            );
             findings.push(Finding::at(LIST, line, advice));
-        } else if *count > 0 && table::items_under(list, &file) != *count {
+        } else if count > 0 && table::items_under(list, &file) != count {
             let items = table::items_under(list, &file);
             let advice =
                 format!("under the heading of {file} stand {items} list items for {count} unsafe");
@@ -73,21 +81,26 @@ fn forbids(file: &syn::File) -> bool {
     })
 }
 
-/// How often the keyword stands in the tokens.
-fn count(tokens: TokenStream) -> usize {
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Group(group) => count(group.stream()),
-            TokenTree::Ident(word) => usize::from(word == "unsafe"),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => 0,
-        })
-        .sum()
+/// The lines on which the keyword stands among the tokens.
+fn collect(tokens: TokenStream, lines: &mut Vec<usize>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => collect(group.stream(), lines),
+            TokenTree::Ident(word) if word == "unsafe" => lines.push(word.span().start().line),
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn lines(text: &str) -> Vec<usize> {
+        let mut lines = Vec::new();
+        collect(text.parse().expect("tokens"), &mut lines);
+        lines
+    }
 
     #[test]
     fn every_form_is_counted() {
@@ -98,7 +111,7 @@ mod tests {
             ("macro_rules! m { () => { unsafe { f() } } }", 1),
         ];
         for (text, expected) in cases {
-            assert_eq!(text.parse().map(count).ok(), Some(expected), "{text}");
+            assert_eq!(lines(text).len(), expected, "{text}");
         }
     }
 
@@ -126,8 +139,7 @@ mod tests {
         ];
         for (path, text, list, expected) in cases {
             let source = Source::parse(path, text.to_owned()).expect("Rust");
-            let unsafes = text.parse().map(count).expect("tokens");
-            let findings = compare(&[(&source, unsafes)], &list);
+            let findings = compare(&[(&source, lines(text))], &list);
             let said: Vec<String> = findings.iter().map(ToString::to_string).collect();
             assert_eq!(said.is_empty(), expected.is_empty(), "{path} {list}: {said:?}");
             assert!(said.join("\n").contains(expected), "{path} {list}: {said:?}");
