@@ -149,14 +149,12 @@ impl<'a> Call<'a> {
             let wake = self.limit.token().map(AsFd::as_fd);
             self.edge = Edge::new(self.fd, self.events, wake).ok();
         }
-        match &self.edge {
-            Some(edge) => edge.wait(left),
-            None => {
-                let pause = left.map_or(PAUSES.1, |left| left.min(PAUSES.1));
-                let tried = |ready: Ready| Ready { events: poll::IN, ..ready };
-                poll::wait(None, self.token(), Some(pause)).map(tried)
-            }
+        if let Some(edge) = &self.edge {
+            return edge.wait(left);
         }
+        let pause = left.map_or(PAUSES.1, |left| left.min(PAUSES.1));
+        let tried = |ready: Ready| Ready { events: poll::IN, ..ready };
+        poll::wait(None, self.token(), Some(pause)).map(tried)
     }
 
     fn token(&self) -> Option<BorrowedFd<'a>> {

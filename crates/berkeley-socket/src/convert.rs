@@ -3,7 +3,8 @@
 //! A socket that becomes somebody else's blocks again if only the library had made it non-blocking. One that comes from
 //! elsewhere keeps its blocking mode; kernel time-outs (`set_read_timeout`) it may carry do not bound our calls.
 
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use core::net::SocketAddr;
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
 

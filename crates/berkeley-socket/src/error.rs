@@ -319,7 +319,10 @@ mod tests {
         for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Kernel) {
             let error = io::Error::from(Error::other(Op::Recv, kind));
             assert_ne!(error.kind(), io::ErrorKind::Interrupted, "{kind:?}");
-            assert!(error.get_ref().is_some_and(|inner| inner.is::<Error>()), "{kind:?}");
+            assert!(
+                error.get_ref().is_some_and(<dyn core::error::Error + Send + Sync>::is::<Error>),
+                "{kind:?}"
+            );
         }
     }
 }

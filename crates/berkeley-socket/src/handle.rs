@@ -215,5 +215,5 @@ impl Mode {
 /// SO_TYPE, or an unknown type where the descriptor is no socket: the operations themselves will say ENOTSOCK.
 fn type_of(fd: BorrowedFd<'_>) -> Type {
     let name = option::Name::<i32>::plain(number::opt::SOL_SOCKET, number::opt::SO_TYPE);
-    Type::new(option::get(fd, name).map_or(UNKNOWN.into(), |(ty, _)| ty))
+    Type::new(option::get(fd, name).map_or_else(|_| UNKNOWN.into(), |(ty, _)| ty))
 }

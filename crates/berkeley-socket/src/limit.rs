@@ -61,11 +61,13 @@ impl<'a> Limit<'a> {
     }
 
     /// The same limit, and `token` ends the call with [`Kind::Cancelled`](crate::Kind::Cancelled).
+    #[must_use]
     pub const fn cancelled_by(self, token: &'a CancelToken) -> Self {
         Self { time: self.time, token: Some(token) }
     }
 
     /// The same limit as one deadline from now on, for many calls.
+    #[must_use]
     pub fn start(self) -> Self {
         let time = match self.deadline() {
             Some(instant) => Time::By(instant),

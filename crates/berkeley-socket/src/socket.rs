@@ -375,7 +375,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// EOPNOTSUPP: the family has none. [`Kind::Foreign`]: it is no `A`.
     #[doc(alias = "getsockname")]
     pub fn local_addr(&self) -> Result<A> {
-        self.name(Op::LocalAddr, |name| socket::getsockname(self.fd(), name))
+        named(Op::LocalAddr, |name| socket::getsockname(self.fd(), name))
     }
 
     /// The peer's address.
@@ -385,17 +385,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// ENOTCONN: there is no peer. [`Kind::Foreign`]: it is no `A`.
     #[doc(alias = "getpeername")]
     pub fn peer_addr(&self) -> Result<A> {
-        self.name(Op::PeerAddr, |name| socket::getpeername(self.fd(), name))
-    }
-
-    fn name(
-        &self,
-        op: Op,
-        ask: impl FnOnce(&mut Sockaddr) -> berkeley_sys::Result<()>,
-    ) -> Result<A> {
-        let mut name = Sockaddr::new();
-        ask(&mut name).map_err(|errno| Error::kernel(op, errno))?;
-        A::decode(name.as_bytes()).map_err(|_| Error::other(op, Kind::Foreign))
+        named(Op::PeerAddr, |name| socket::getpeername(self.fd(), name))
     }
 
     /// The type: no system call.
@@ -422,6 +412,16 @@ impl<A: Address, H: Handle> Socket<A, H> {
         let would_block = self.handle.mode().is_none_or(super::handle::Mode::is_user_nonblocking);
         Call::new(self.fd(), op, events, self.handle.limit(), would_block)
     }
+}
+
+/// Asks for a name, and reads it.
+fn named<A: Address>(
+    op: Op,
+    ask: impl FnOnce(&mut Sockaddr) -> berkeley_sys::Result<()>,
+) -> Result<A> {
+    let mut name = Sockaddr::new();
+    ask(&mut name).map_err(|errno| Error::kernel(op, errno))?;
+    A::decode(name.as_bytes()).map_err(|_| Error::other(op, Kind::Foreign))
 }
 
 /// Family, type and both addresses; what the kernel does not tell is left out. Never fails.
