@@ -1,0 +1,190 @@
+//! `ResolveError`: what was asked, why there is no answer, and what to try.
+
+use core::fmt;
+use std::io;
+
+use berkeley_socket::Errno;
+
+use crate::code::{Eai, HostErrno};
+
+/// What every lookup returns.
+pub type Result<T, E = ResolveError> = core::result::Result<T, E>;
+
+/// A lookup that gave no answer: the host and the service it was asked for, and the [`Cause`].
+///
+/// ```
+/// use berkeley_resolve::{Cause, Hints, getaddrinfo};
+/// use berkeley_socket::Limit;
+///
+/// let error = getaddrinfo(Some("127.0.0.1"), Some("65536"), &Hints::new(), Limit::NONE).unwrap_err();
+/// assert!(matches!(error.cause(), Cause::Invalid { at: 0, .. }));
+/// assert_eq!(
+///     error.to_string(),
+///     "cannot resolve host 127.0.0.1, service 65536: a port above 65535, at byte 0 of the service"
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct ResolveError {
+    host: Option<Box<str>>,
+    service: Option<Box<str>>,
+    cause: Cause,
+}
+
+/// Why a lookup gave no answer.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// getaddrinfo or getnameinfo said so.
+    Info(Eai),
+    /// gethostbyname or gethostbyaddr said so.
+    Host(HostErrno),
+    /// A system call failed, inside libc or for the lookup's thread.
+    System(Errno),
+    /// The databases of services and protocols do not list it.
+    NotListed,
+    /// What was asked is no question: libc never saw it.
+    Invalid {
+        /// Where the fault lies.
+        part: Part,
+        /// What it is.
+        why: &'static str,
+        /// The byte at fault.
+        at: usize,
+    },
+    /// No interface has the name after the `%`, or in the endpoint.
+    NoInterface {
+        /// That name.
+        name: Box<str>,
+        /// The interface that was probably meant: `eth0` for `25eth0`, which is `%eth0` as a URL would write it.
+        meant: Option<Box<str>>,
+    },
+    /// The limit's time was over.
+    TimedOut,
+    /// The limit's time was over while [`LOOKUPS_AT_ONCE`](crate::LOOKUPS_AT_ONCE) earlier lookups still ran: this one
+    /// never started.
+    Busy,
+    /// The limit's token was cancelled.
+    Cancelled,
+}
+
+/// The part of a question that is at fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// The host.
+    Host,
+    /// The service, or the name of a protocol.
+    Service,
+}
+
+impl ResolveError {
+    pub(crate) fn new(host: Option<&str>, service: Option<&str>, cause: Cause) -> Self {
+        Self { host: host.map(Box::from), service: service.map(Box::from), cause }
+    }
+
+    /// The host that was asked for: a name, or an address.
+    pub fn host(&self) -> Option<&str> {
+        self.host.as_deref()
+    }
+
+    /// The service that was asked for: a name or a port; or the name of a protocol.
+    pub fn service(&self) -> Option<&str> {
+        self.service.as_deref()
+    }
+
+    /// Why there is no answer.
+    pub fn cause(&self) -> &Cause {
+        &self.cause
+    }
+
+    /// Whether the limit's time was over, also before the lookup started.
+    pub fn is_timed_out(&self) -> bool {
+        matches!(self.cause, Cause::TimedOut | Cause::Busy)
+    }
+
+    /// Whether the limit's token was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        self.cause == Cause::Cancelled
+    }
+}
+
+impl fmt::Display for ResolveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cannot resolve ")?;
+        // What was asked may hold anything: escaped, it stays on one line.
+        match (&self.host, &self.service) {
+            (Some(host), Some(service)) => {
+                write!(f, "host {}, service {}", host.escape_debug(), service.escape_debug())?;
+            }
+            (Some(host), None) => write!(f, "{}", host.escape_debug())?,
+            (None, Some(service)) => write!(f, "{}", service.escape_debug())?,
+            (None, None) => f.write_str("nothing")?,
+        }
+        write!(f, ": {}", self.cause)
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Info(code) => with_advice(f, code, code.advice()),
+            Self::Host(code) => with_advice(f, code, code.advice()),
+            Self::System(errno) => io::Error::from(*errno).fmt(f),
+            Self::NotListed => f.write_str("not listed in this system's databases; give the number"),
+            Self::Invalid { part: Part::Host, why, at } => {
+                write!(f, "{why}, at byte {at} of the host")
+            }
+            Self::Invalid { part: Part::Service, why, at } => {
+                write!(f, "{why}, at byte {at} of the service")
+            }
+            Self::NoInterface { name, meant: None } => {
+                write!(f, "there is no interface {}", name.escape_debug())
+            }
+            Self::NoInterface { name, meant: Some(meant) } => {
+                write!(f, "there is no interface {name}; was %{meant} meant? Nothing is decoded here")
+            }
+            Self::TimedOut => f.write_str(
+                "no answer in time; allow more, or see whether the servers in /etc/resolv.conf can be reached",
+            ),
+            Self::Busy => f.write_str("out of time while too many earlier lookups wait for their servers"),
+            Self::Cancelled => f.write_str("cancelled"),
+        }
+    }
+}
+
+/// A code's words and what to try.
+fn with_advice(f: &mut fmt::Formatter<'_>, code: &dyn fmt::Display, advice: &str) -> fmt::Result {
+    match advice {
+        "" => write!(f, "{code}"),
+        advice => write!(f, "{code}; {advice}"),
+    }
+}
+
+impl From<berkeley_socket::Error> for Cause {
+    fn from(error: berkeley_socket::Error) -> Self {
+        match error.kind() {
+            berkeley_socket::Kind::TimedOut => Self::TimedOut,
+            berkeley_socket::Kind::Cancelled => Self::Cancelled,
+            _ => Self::System(error.errno().unwrap_or(Errno::IO)),
+        }
+    }
+}
+
+/// The error as payload. Its kind: `TimedOut`; `InvalidInput` for what is no question; `NotFound` for no such host,
+/// service or interface; the errno's; else `Other`, also when cancelled.
+impl From<ResolveError> for io::Error {
+    fn from(error: ResolveError) -> Self {
+        let kind = match error.cause {
+            Cause::TimedOut | Cause::Busy => io::ErrorKind::TimedOut,
+            Cause::Invalid { .. } => io::ErrorKind::InvalidInput,
+            Cause::Info(Eai::NONAME | Eai::NODATA | Eai::SERVICE | Eai::ADDRFAMILY)
+            | Cause::Host(HostErrno::NOT_FOUND | HostErrno::NODATA)
+            | Cause::NotListed
+            | Cause::NoInterface { .. } => io::ErrorKind::NotFound,
+            Cause::System(errno) if errno != Errno::INTR => errno.kind(),
+            Cause::Info(_) | Cause::Host(_) | Cause::System(_) | Cause::Cancelled => {
+                io::ErrorKind::Other
+            }
+        };
+        Self::new(kind, error)
+    }
+}
