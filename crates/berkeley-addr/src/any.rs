@@ -19,6 +19,7 @@ use crate::netlink::{self, NetlinkAddr};
 use crate::number::Family;
 use crate::packet::{self, Hardware, PacketAddr};
 use crate::protocol::Protocol;
+use crate::transport;
 use crate::unix::{self, UnixAddr, UnixKind};
 
 const ADDRESS: Part =
@@ -191,9 +192,8 @@ impl Address for AnyAddr {
         match cursor.peek() {
             Some(b'[') => return inet6::read(&mut cursor).map(Self::Inet6),
             Some(b'0'..=b'9') => {
-                let addr = inet::read(&mut cursor)?;
-                cursor.end()?;
-                return Ok(Self::Inet(addr));
+                let addr = inet::read(&mut cursor).and_then(|addr| cursor.end().map(|()| addr));
+                return addr.map(Self::Inet).map_err(|error| unbracketed(error, text));
             }
             _ => {}
         }
@@ -210,7 +210,7 @@ impl Address for AnyAddr {
             b"packet" => packet::read(&mut cursor).map(Self::Packet),
             b"netlink" => netlink::read(&mut cursor).map(Self::Netlink),
             _ if word.starts_with(b"af-") => read_other(&mut Cursor::new(text)),
-            _ => Err(unknown_family(&in_word, word)),
+            _ => Err(unknown_family(&in_word, word, text)),
         }
     }
 
@@ -288,7 +288,9 @@ impl OtherAddr {
         text.put_text("af-");
         text.put_decimal(u32::from(self.family.raw()));
         text.put_byte(b':');
-        self.data.iter().for_each(|&byte| text.put_hex_byte(byte));
+        for &byte in &*self.data {
+            text.put_hex_byte(byte);
+        }
         text.show(f)
     }
 }
@@ -352,7 +354,7 @@ impl TryFrom<AnyAddr> for SocketAddr {
     /// # Errors
     /// [`DecodeError::Family`] for an address that is not IP.
     fn try_from(addr: AnyAddr) -> Result<Self, DecodeError> {
-        addr.ip().ok_or(DecodeError::Family { got: addr.family() })
+        addr.ip().ok_or_else(|| DecodeError::Family { got: addr.family() })
     }
 }
 
@@ -396,19 +398,33 @@ fn no_family(cursor: &Cursor<'_>, word: &[u8]) -> ParseError {
 
 /// The word before the colon is no family's.
 #[cold]
-fn unknown_family(cursor: &Cursor<'_>, word: &[u8]) -> ParseError {
-    let error = cursor.error(Cause::Unknown, 0, &FAMILY);
-    let rest = cursor.rest().get(1..).unwrap_or_default();
-    let known = |word: &[u8]| WORDS.iter().any(|known| known.as_bytes() == word);
-    if WORDS
-        .iter()
-        .any(|known| word != known.as_bytes() && known.as_bytes().eq_ignore_ascii_case(word))
-    {
+fn unknown_family(cursor: &Cursor<'_>, word: &[u8], text: &str) -> ParseError {
+    let cause = if word.is_empty() { Cause::Missing } else { Cause::Unknown };
+    let error = unbracketed(cursor.error(cause, 0, &FAMILY), text);
+    if error.suggestion().is_some() {
+        error
+    } else if transport::find(word).is_some() {
+        error.suggest("`//` after the colon, for an endpoint")
+    } else if word.iter().any(u8::is_ascii_uppercase) {
         error.suggest("lower case")
-    } else if rest.contains(&b':') && word.iter().all(u8::is_ascii_hexdigit) {
-        error.suggest("`[ADDRESS]:PORT` for IPv6")
-    } else if !known(word) && rest.iter().all(u8::is_ascii_digit) {
+    } else if !WORDS.iter().any(|known| known.as_bytes() == word) && cursor.at() > 0 {
         error.suggest("`tcp://HOST:PORT` for a host's name")
+    } else {
+        error
+    }
+}
+
+/// Suggests brackets where the text begins like an IPv6 address.
+#[cold]
+fn unbracketed(error: ParseError, text: &str) -> ParseError {
+    let mut groups = text.split(':');
+    let group =
+        |group: &str| group.len() <= 4 && group.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if groups.next().is_some_and(group)
+        && groups.next().is_some_and(group)
+        && groups.next().is_some()
+    {
+        error.suggest("`[ADDRESS]:PORT` for IPv6")
     } else {
         error
     }

@@ -48,7 +48,7 @@ const _: () = assert!(TEXT >= 24 + HOST_TEXT + 1 + SERVICE_TEXT);
 /// assert_eq!(Endpoint::shorthand("localhost:http")?.to_string(), "tcp://localhost:http");
 /// # Ok::<(), berkeley_addr::ParseError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Endpoint {
     transport: Transport,
     family: Option<Family>,
@@ -58,9 +58,8 @@ pub struct Endpoint {
 }
 
 /// What an endpoint leads to.
-#[expect(clippy::large_enum_variant, reason = "names are inline, the crate does not allocate")]
 #[non_exhaustive]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Body {
     /// A host of either IP family.
     Host {
@@ -228,9 +227,10 @@ impl Endpoint {
     }
 
     fn inet(transport: Transport, host: Option<Host>, service: Service, flowinfo: u32) -> Self {
-        let body = Body::Host { host, service: Some(service), flowinfo };
         let (ty, protocol) = (transport.default_type(), transport.protocol());
-        Self { transport, family: host_family(host.as_ref()), ty, protocol, body }
+        let family = host_family(host.as_ref());
+        let body = Body::Host { host, service: Some(service), flowinfo };
+        Self { transport, family, ty, protocol, body }
     }
 
     /// The body of an IP transport, to the end of the text.
@@ -412,7 +412,7 @@ fn print_body<const N: usize>(text: &mut Bytes<N>, endpoint: &Endpoint) {
             }
             if *addr != NetlinkAddr::KERNEL {
                 text.put_byte(b'/');
-                netlink::print(text, addr);
+                netlink::print(text, *addr);
             }
         }
         // No other address is in an endpoint.

@@ -11,7 +11,7 @@ use crate::error::{ParseError, Part};
 use crate::printer::hex_digit;
 
 const ESCAPE: Part = Part::new("escape", "two digits 0-9 A-F after `%`");
-const BYTE: Part = Part::new("byte", "A-Z a-z 0-9 - . _ ~ / @ : + = or %XX");
+const BYTE: Part = Part::new("a path or name", "A-Z a-z 0-9 - . _ ~ / @ : + = or %XX");
 
 /// Whether a byte stands for itself.
 pub(crate) fn is_plain(byte: u8) -> bool {
@@ -30,12 +30,22 @@ pub(crate) fn read_byte(cursor: &mut Cursor<'_>) -> Result<Option<u8>, ParseErro
             Ok(Some(high << 4 | low))
         }
         Some(byte) if is_plain(byte) => Ok(cursor.next()),
-        Some(byte) => {
-            let error = cursor.unexpected(&BYTE);
-            let escape = Bytes::<3>::new(&[b'%', upper(byte >> 4), upper(byte & 0xf)]);
-            Err(error.suggest_made(&escape.unwrap_or_default().as_text()))
-        }
+        Some(_) => Err(unescaped(cursor)),
     }
+}
+
+/// A byte stands there that must be escaped; suggests the escapes of the whole character.
+#[cold]
+fn unescaped(cursor: &Cursor<'_>) -> ParseError {
+    let mut text = Bytes::<12>::EMPTY;
+    for (i, &byte) in cursor.rest().iter().enumerate().take(4) {
+        let continues = byte & 0xc0 == 0x80;
+        if i > 0 && !continues {
+            break;
+        }
+        print_escaped(&mut text, byte);
+    }
+    cursor.unexpected(&BYTE).suggest_made(&text.as_text())
 }
 
 fn read_digit(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
@@ -66,8 +76,14 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
+pub(crate) fn print<const N: usize>(text: &mut Bytes<N>, bytes: &[u8]) {
+    for &byte in bytes {
+        print_byte(text, byte);
+    }
+}
+
 /// Puts the byte itself or its escape.
-pub(crate) fn print_byte<const N: usize>(text: &mut Bytes<N>, byte: u8) {
+fn print_byte<const N: usize>(text: &mut Bytes<N>, byte: u8) {
     if is_plain(byte) {
         text.put_byte(byte);
     } else {

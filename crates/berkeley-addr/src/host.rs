@@ -39,7 +39,7 @@ pub(crate) const SERVICE_TEXT: usize = 32;
 /// assert!("127.1".parse::<HostName>().is_err());
 /// # Ok::<(), berkeley_addr::ParseError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HostName(Bytes<254>);
 
 impl HostName {
@@ -85,7 +85,7 @@ impl fmt::Debug for HostName {
 /// # Ok::<(), berkeley_addr::ParseError>(())
 /// ```
 #[expect(clippy::large_enum_variant, reason = "names are inline, the crate does not allocate")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Host {
     /// An IPv4 address.
     V4(Ipv4Addr),

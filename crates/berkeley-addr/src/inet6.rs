@@ -23,7 +23,8 @@ const BRACKET: Part = Part::new("IPv6 address", "`[`");
 const CLOSING: Part = Part::new("IPv6 address", "`]` after the address and its zone");
 const GROUP: Part = Part::new("group", "one to four hexadecimal digits");
 const ADDRESS: Part = Part::new("IPv6 address", "eight groups, or `::` for one or more of them");
-const GAP: Part = Part::new("IPv6 address", "`::` once at most");
+const GROUPS: Part = Part::new("IPv6 address", "hexadecimal groups with `:` between them");
+const GAP: Part = Part::new("the gap", "`::` once at most");
 
 /// The protocol of an AF_SMC socket that runs over IPv6 (SMCPROTO_SMC6 of net/smc.h).
 pub(crate) const SMC6: Protocol = Protocol::new(1);
@@ -130,7 +131,7 @@ pub(crate) fn read_ip(cursor: &mut Cursor<'_>) -> Result<Ipv6Addr, ParseError> {
     }
     match gap {
         None if len == 8 => {}
-        None => return Err(cursor.error(Cause::TooShort, start, &ADDRESS)),
+        None => return Err(too_short(cursor, start)),
         Some(_) if len == 8 => return Err(cursor.error(Cause::TooLong, start, &ADDRESS)),
         Some(gap) => {
             // The groups after the gap go to the end; zeros, which stand there now, come into the gap.
@@ -138,6 +139,19 @@ pub(crate) fn read_ip(cursor: &mut Cursor<'_>) -> Result<Ipv6Addr, ParseError> {
         }
     }
     Ok(Ipv6Addr::from(groups))
+}
+
+/// Fewer than eight groups and no gap: because they end, or because of a byte that is in none.
+#[cold]
+fn too_short(cursor: &Cursor<'_>, start: usize) -> ParseError {
+    match cursor.peek() {
+        None | Some(b']' | b'%') => {
+            let error = cursor.error(Cause::TooShort, start, &ADDRESS);
+            let dotted = !cursor.since(start).contains(&b':');
+            if dotted { error.suggest("it without [ ], if it is IPv4") } else { error }
+        }
+        Some(_) => cursor.unexpected(&GROUPS),
+    }
 }
 
 /// Takes a group into the row, if there is room.

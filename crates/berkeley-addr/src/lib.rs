@@ -35,7 +35,6 @@
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(clippy::indexing_slicing, clippy::as_conversions)]
-#![cfg_attr(test, allow(clippy::indexing_slicing))]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
@@ -62,9 +61,9 @@ mod unix;
 mod ethertype;
 mod packet;
 mod netlink;
+mod transport;
 mod any;
 mod host;
-mod transport;
 mod endpoint;
 mod parsed;
 

@@ -87,7 +87,7 @@ impl Address for NetlinkAddr {
     fn fmt_text(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = Bytes::<{ 8 + TEXT }>::EMPTY;
         text.put_text("netlink:");
-        print(&mut text, self);
+        print(&mut text, *self);
         text.show(f)
     }
 }
@@ -112,7 +112,7 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<NetlinkAddr, ParseError> {
     Ok(NetlinkAddr { pid, groups })
 }
 
-pub(crate) fn print<const N: usize>(text: &mut Bytes<N>, addr: &NetlinkAddr) {
+pub(crate) fn print<const N: usize>(text: &mut Bytes<N>, addr: NetlinkAddr) {
     text.put_decimal(addr.pid);
     if addr.groups != 0 {
         text.put_byte(b'/');

@@ -24,8 +24,7 @@ use crate::scoped::ScopedIpv6;
 /// assert!(matches!("tcp://localhost:80".parse()?, Parsed::Endpoint(_)));
 /// # Ok::<(), berkeley_addr::ParseError>(())
 /// ```
-#[expect(clippy::large_enum_variant, reason = "names are inline, the crate does not allocate")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Parsed {
     /// What fits a sockaddr.
     Address(AnyAddr),

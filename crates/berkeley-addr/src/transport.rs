@@ -57,7 +57,8 @@ pub enum Transport {
     Netlink,
 }
 
-struct Row {
+/// A row of the table.
+pub(crate) struct Row {
     transport: Transport,
     word: &'static str,
     types: &'static [Type],
@@ -157,7 +158,8 @@ pub(crate) fn read(
     Ok((row.transport, family, ty))
 }
 
-fn find(word: &[u8]) -> Option<(&'static Row, Option<Family>)> {
+/// The row of a word, and the family a `4` or `6` behind it restricts it to.
+pub(crate) fn find(word: &[u8]) -> Option<(&'static Row, Option<Family>)> {
     let row = |word: &[u8]| ROWS.iter().find(|row| row.word.as_bytes() == word);
     if let Some(row) = row(word) {
         return Some((row, None));

@@ -210,7 +210,8 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<UnixAddr, ParseError> {
             return Err(cursor.error(Cause::TooLong, at, part));
         }
     }
-    cursor.end()?;
+    // There are no options, so a comma can only be meant for a byte.
+    cursor.end().map_err(|error| error.suggest("%2C"))?;
     Ok(UnixAddr { sun_path })
 }
 
@@ -219,7 +220,7 @@ pub(crate) fn print<const N: usize>(text: &mut Bytes<N>, addr: &UnixAddr) {
         UnixKind::Unnamed => {}
         UnixKind::Abstract(name) => {
             text.put_byte(b'@');
-            name.iter().for_each(|&byte| escape::print_byte(text, byte));
+            escape::print(text, name);
         }
         UnixKind::Path(path) => {
             // Unescaped, the first byte of these two would read as something else.
@@ -228,7 +229,7 @@ pub(crate) fn print<const N: usize>(text: &mut Bytes<N>, addr: &UnixAddr) {
             for &byte in first {
                 escape::print_escaped(text, byte);
             }
-            rest.iter().for_each(|&byte| escape::print_byte(text, byte));
+            escape::print(text, rest);
         }
     }
 }

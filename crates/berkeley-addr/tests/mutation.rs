@@ -1,0 +1,75 @@
+//! No byte of a sockaddr is ignored: each one flipped changes value and text, or ends the decoding, or is listed as padding.
+
+#![allow(missing_docs)]
+
+mod value;
+
+use core::fmt::Debug;
+
+use berkeley_addr::{Address, Field};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+fn flip_each_byte<A: Address + Debug + PartialEq>(
+    sockaddr: &str,
+    strategy: impl Strategy<Value = A>,
+) {
+    let config = Config { cases: 64, failure_persistence: None, ..Config::default() };
+    let outcome = TestRunner::new(config).run(&strategy, |value| {
+        let bytes = value.encode().as_ref().to_vec();
+        for at in 0..bytes.len() {
+            for bit in 0..8 {
+                let mut mutant = bytes.clone();
+                mutant[at] ^= 1 << bit;
+                let Ok(decoded) = A::decode(&mutant) else { continue };
+                let same = decoded == value;
+                assert_eq!(same, value.text().to_string() == decoded.text().to_string());
+                assert_eq!(same, is_padding(sockaddr, &bytes, at), "{value:?}, byte {at}");
+            }
+        }
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{sockaddr}: {error}");
+    }
+}
+
+/// Whether the table lists the byte as padding, or it is in `sll_addr` behind `sll_halen`, as the table's comment says.
+fn is_padding(sockaddr: &str, bytes: &[u8], at: usize) -> bool {
+    let of = |field: &&Field| {
+        field.sockaddr == sockaddr && (field.offset..field.offset + field.width).contains(&at)
+    };
+    let field = Field::ALL.iter().find(of);
+    field.is_some_and(|field| {
+        field.padding || (field.name == "sll_addr" && at - field.offset >= usize::from(bytes[11]))
+    })
+}
+
+#[test]
+fn every_sockaddr() {
+    flip_each_byte("sockaddr_in", value::inet());
+    flip_each_byte("sockaddr_in6", value::inet6());
+    flip_each_byte("sockaddr_un", value::unix());
+    flip_each_byte("sockaddr_ll", value::packet(0..=32));
+    flip_each_byte("sockaddr_nl", value::netlink());
+}
+
+/// The table covers each sockaddr from its first byte to its last, without overlap.
+#[test]
+fn the_table_has_no_holes() {
+    let sizes = [
+        ("sockaddr_in", 16),
+        ("sockaddr_in6", 28),
+        ("sockaddr_un", 110),
+        ("sockaddr_ll", 44),
+        ("sockaddr_nl", 12),
+    ];
+    for (sockaddr, size) in sizes {
+        let mut end = 2; // sa_family, which all of them begin with
+        for field in Field::ALL.iter().filter(|field| field.sockaddr == sockaddr) {
+            assert_eq!(field.offset, end, "{sockaddr}.{}", field.name);
+            end += field.width;
+        }
+        assert_eq!(end, size, "{sockaddr}");
+    }
+}

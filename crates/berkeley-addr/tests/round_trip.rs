@@ -1,0 +1,91 @@
+//! Every field of every type survives value -> bytes -> value and value -> text -> value.
+//!
+//! One table of types; with `-- --nocapture` it prints type, fields, cases.
+
+#![allow(missing_docs)]
+
+mod value;
+
+use core::fmt::{Debug, Display};
+use core::str::FromStr;
+
+use berkeley_addr::{Address, AnyAddr, Endpoint, Parsed};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+const CASES: u32 = 2000;
+
+fn run<T: Debug>(strategy: impl Strategy<Value = T>, test: impl Fn(T)) {
+    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    let outcome = TestRunner::new(config).run(&strategy, |value| {
+        test(value);
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+}
+
+/// A canonical text holds nothing that needs quoting in a log.
+fn check_bytes(text: &str) {
+    let odd = |c: char| !(c.is_ascii_alphanumeric() || "-._~/@:+=%,[]".contains(c));
+    assert_eq!(text.find(odd), None, "{text}");
+}
+
+fn address<A: Address + Debug + PartialEq>(
+    name: &str,
+    fields: &str,
+    strategy: impl Strategy<Value = A>,
+) {
+    run(strategy, |value| {
+        let bytes = value.encode();
+        assert_eq!(A::decode(bytes.as_ref()), Ok(value.clone()));
+        assert_eq!(bytes.as_ref().first_chunk(), Some(&value.family().raw().to_ne_bytes()));
+        assert_eq!(AnyAddr::decode(bytes.as_ref()).map(|any| any.encode().to_vec()), {
+            Ok(bytes.as_ref().to_vec())
+        });
+        let text = value.text().to_string();
+        assert_eq!(A::parse(&text), Ok(value.clone()), "{text}");
+        assert_eq!(AnyAddr::parse(&text).map(|any| any.to_string()), Ok(text.clone()));
+        check_bytes(&text);
+        // Width and alignment reach the text as a whole.
+        assert_eq!(format!("{:>400}", value.text()), format!("{text:>400}"));
+    });
+    println!("{name:14} {fields:44} {CASES}");
+}
+
+fn text<T: FromStr<Err: Debug> + Display + Debug + PartialEq>(
+    name: &str,
+    fields: &str,
+    strategy: impl Strategy<Value = T>,
+) {
+    run(strategy, |value| {
+        let text = value.to_string();
+        assert_eq!(text.parse::<T>().expect("its own text"), value, "{text}");
+        check_bytes(&text);
+    });
+    println!("{name:14} {fields:44} {CASES} (text only)");
+}
+
+#[test]
+fn every_type() {
+    println!("{:14} {:44} cases", "type", "fields");
+    address("SocketAddrV4", "ip, port", value::inet());
+    address("SocketAddrV6", "ip, scope, port, flow", value::inet6());
+    address("SocketAddr", "either", value::ip());
+    address("UnixAddr", "path | abstract | unnamed", value::unix());
+    address("PacketAddr", "index, protocol, address, type, hatype", value::packet(0..=32));
+    address("NetlinkAddr", "pid, groups", value::netlink());
+    address("AnyAddr", "each of these, family and bytes", value::any_addr());
+    text("ScopedIpv6", "ip, scope (index | name), port, flow", value::scoped());
+    let endpoint = |text: String| text.parse::<Endpoint>().expect(&text);
+    let fields = "transport, family, type, protocol, body";
+    text("Endpoint", fields, value::endpoint_text().prop_map(endpoint));
+    let parsed = prop_oneof![
+        value::any_addr().prop_map(|addr| addr.to_string()),
+        value::scoped().prop_map(|addr| addr.to_string()),
+        value::endpoint_text(),
+    ];
+    let parsed = parsed.prop_map(|text| text.parse::<Parsed>().expect(&text));
+    text("Parsed", "address | scoped | endpoint", parsed);
+}
