@@ -92,16 +92,17 @@ pub fn listen(fd: impl AsFd, backlog: i32) -> Result<()> {
 /// the queue), EINVAL (not listening).
 #[doc(alias = "accept4")]
 #[inline]
-pub fn accept(fd: impl AsFd, peer: Option<&mut Sockaddr>) -> Result<OwnedFd> {
-    let (name, len) = match peer {
-        Some(peer) => peer.room(),
-        None => (core::ptr::null_mut(), core::ptr::null_mut()),
-    };
+pub fn accept(fd: impl AsFd, mut peer: Option<&mut Sockaddr>) -> Result<OwnedFd> {
+    let (name, len) =
+        peer.as_deref_mut().map_or((core::ptr::null_mut(), core::ptr::null_mut()), Sockaddr::room);
     let flags = libc::SOCK_CLOEXEC as usize;
     let args = [raw_fd(fd.as_fd()), name as usize, len as usize, flags, 0, 0];
     // SAFETY: `name` and `len` are both null, or point to 128 bytes and to their number.
-    let number = unsafe { raw::syscall6(libc::SYS_accept4, args) }?;
-    let number = i32::try_from(number).map_err(|_| Errno::BADF)?;
+    let answer = unsafe { raw::syscall6(libc::SYS_accept4, args) };
+    if let (Err(_), Some(peer)) = (answer, peer) {
+        peer.set_len(0);
+    }
+    let number = i32::try_from(answer?).map_err(|_| Errno::BADF)?;
     // SAFETY: the kernel has just made this descriptor for us; nobody else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }
