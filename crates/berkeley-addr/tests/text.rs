@@ -1,0 +1,463 @@
+//! The grammar, as tables: what is read and how it is printed, what is refused, where and why.
+
+#![allow(missing_docs)]
+
+use core::net::{Ipv4Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+
+use berkeley_addr::{
+    Address, AnyAddr, Cause, Endpoint, FlowInfo, NetlinkAddr, PacketAddr, ParseError, Parsed,
+    ScopedIpv6, UnixAddr, inet_aton,
+};
+
+/// What a text must be: read, and printed like this; or refused for this, there.
+enum Expect {
+    Canonical,
+    Prints(&'static str),
+    Refused(Cause, usize),
+}
+use Expect::{Canonical, Prints, Refused};
+
+fn check(text: &str, result: &Result<String, ParseError>, expect: &Expect) {
+    match (result, expect) {
+        (Ok(printed), Canonical) => assert_eq!(printed, text),
+        (Ok(printed), Prints(canonical)) => assert_eq!(printed, canonical, "{text}"),
+        (Err(error), Refused(cause, at)) => {
+            assert_eq!((error.cause(), error.at()), (*cause, *at), "{text}: {error}");
+        }
+        (Ok(printed), Refused(..)) => panic!("{text} was read as {printed}"),
+        (Err(error), _) => panic!("{text} was refused: {error}"),
+    }
+}
+
+fn check_all(rows: &[(&str, Expect)]) {
+    for (text, expect) in rows {
+        let parsed = text.parse::<Parsed>();
+        check(text, &parsed.as_ref().map(ToString::to_string).map_err(|error| *error), expect);
+        if let Ok(parsed) = parsed {
+            assert_eq!(parsed.to_string().parse(), Ok(parsed), "{text}");
+        }
+    }
+}
+
+#[test]
+fn inet() {
+    check_all(&[
+        ("0.0.0.0:0", Canonical),
+        ("255.255.255.255:65535", Canonical),
+        ("1.2.3.4", Refused(Cause::Missing, 7)),
+        ("1.2.3.4:", Refused(Cause::Missing, 8)),
+        ("1.2.3.4:65536", Refused(Cause::TooLarge, 8)),
+        ("1.2.3.4:99999999999999999999999", Refused(Cause::TooLarge, 8)),
+        ("1.2.3.4:080", Refused(Cause::LeadingZero, 8)),
+        ("1.2.3.4:+80", Refused(Cause::Unexpected, 8)),
+        ("1.2.3.4: 80", Refused(Cause::Unexpected, 8)),
+        ("1.2.3.4:80 ", Refused(Cause::Unexpected, 10)),
+        ("1.2.3.4:80\0", Refused(Cause::Unexpected, 10)),
+        ("1.2.3.4:80,flow=1", Refused(Cause::Unexpected, 10)),
+        ("1.2.3.4:http", Refused(Cause::Unexpected, 8)),
+        ("1.2.3.256:80", Refused(Cause::TooLarge, 6)),
+        ("1.2.03.4:80", Refused(Cause::LeadingZero, 4)),
+        ("1.2..4:80", Refused(Cause::Unexpected, 4)),
+        ("1.2.3:80", Refused(Cause::Unexpected, 5)),
+        ("1.2.3.4.5:80", Refused(Cause::Unexpected, 7)),
+        ("127.1:80", Refused(Cause::Unexpected, 5)),
+        ("2130706433:80", Refused(Cause::TooLarge, 0)),
+        ("0x7f.1:80", Refused(Cause::Unexpected, 1)),
+        ("1.2.3.\u{ff14}:80", Refused(Cause::NotAscii, 6)),
+        ("\u{661}.2.3.4:80", Refused(Cause::NotAscii, 0)),
+    ]);
+}
+
+#[test]
+fn inet6() {
+    check_all(&[
+        ("[::]:0", Canonical),
+        ("[::1]:80", Canonical),
+        ("[1::]:80", Canonical),
+        ("[0:0:0:0:0:0:0:0]:1", Prints("[::]:1")),
+        ("[2001:DB8:0:0:1:0:0:1]:1", Prints("[2001:db8::1:0:0:1]:1")),
+        ("[2001:db8:0:1:1:1:1:1]:1", Canonical),
+        ("[2001:db8::1:1:1:1:1]:1", Prints("[2001:db8:0:1:1:1:1:1]:1")),
+        ("[1:0:0:4:0:0:0:8]:1", Prints("[1:0:0:4::8]:1")),
+        ("[0001:02:003:0:0:0:0:0]:1", Prints("[1:2:3::]:1")),
+        ("[::ffff:1.2.3.4]:1", Canonical),
+        ("[::ffff:102:304]:1", Prints("[::ffff:1.2.3.4]:1")),
+        ("[::1.2.3.4]:1", Prints("[::102:304]:1")),
+        ("[64:ff9b::1.2.3.4]:1", Prints("[64:ff9b::102:304]:1")),
+        ("[fe80::1%2]:80,flow=74565", Canonical),
+        ("[fe80::1%0]:80,flow=0", Prints("[fe80::1]:80")),
+        ("[fe80::1%4294967295]:80", Canonical),
+        ("[fe80::1%eth0]:80", Canonical),
+        ("[fe80::1%25eth0]:80", Canonical),
+        ("[::%a@b]:1", Canonical),
+        ("[]:1", Refused(Cause::Unexpected, 1)),
+        ("[:1]:1", Refused(Cause::Unexpected, 1)),
+        ("[1:2:3:4:5:6:7]:1", Refused(Cause::TooShort, 1)),
+        ("[1.2.3.4]:1", Refused(Cause::TooShort, 1)),
+        ("[1:2:3:4:5:6:7:8:9]:1", Refused(Cause::TooLong, 1)),
+        ("[1:2:3:4::5:6:7:8]:1", Refused(Cause::TooLong, 1)),
+        ("[1::2::3]:1", Refused(Cause::Repeated, 5)),
+        ("[1:::2]:1", Refused(Cause::Unexpected, 4)),
+        ("[12345::]:1", Refused(Cause::TooLong, 1)),
+        ("[::g]:1", Refused(Cause::Unexpected, 3)),
+        ("[fe80:1?::]:1", Refused(Cause::Unexpected, 7)),
+        ("[::1.2.3]:1", Refused(Cause::Unexpected, 8)),
+        ("[::1.2.3.04]:1", Refused(Cause::LeadingZero, 9)),
+        ("[1:2:3:4:5:6:7:1.2.3.4]:1", Refused(Cause::TooLong, 1)),
+        ("[::1", Refused(Cause::Missing, 4)),
+        ("[::1]", Refused(Cause::Missing, 5)),
+        ("[::1]80", Refused(Cause::Unexpected, 5)),
+        ("[::1]:080", Refused(Cause::LeadingZero, 6)),
+        ("[::1%]:80", Refused(Cause::Unexpected, 5)),
+        ("[::1%007]:80", Refused(Cause::LeadingZero, 5)),
+        ("[::1%4294967296]:80", Refused(Cause::TooLarge, 5)),
+        ("[::1%abcdefghijklmnop]:80", Refused(Cause::TooLong, 5)),
+        ("[::1%.]:80", Refused(Cause::Unexpected, 5)),
+        ("[::1%a b]:80", Refused(Cause::Unexpected, 6)),
+        ("[::1%\u{e9}]:80", Refused(Cause::NotAscii, 5)),
+        ("[::1]:80,", Refused(Cause::Unknown, 9)),
+        ("[::1]:80,flow", Refused(Cause::Missing, 13)),
+        ("[::1]:80,flow=", Refused(Cause::Missing, 14)),
+        ("[::1]:80,Flow=1", Refused(Cause::Unknown, 9)),
+        ("[::1]:80,flow=01", Refused(Cause::LeadingZero, 14)),
+        ("[::1]:80,flow=1,flow=2", Refused(Cause::Repeated, 16)),
+        ("[::1]:80;flow=1", Refused(Cause::Unexpected, 8)),
+        ("2001:db8::1", Refused(Cause::TooLarge, 0)),
+        ("::1", Refused(Cause::Missing, 0)),
+    ]);
+}
+
+#[test]
+fn unix() {
+    let longest = format!("unix:/{}", "x".repeat(107));
+    let longest_name = format!("unix:@{}", "%00".repeat(107));
+    for text in [&longest, &longest_name] {
+        check(text, &text.parse::<AnyAddr>().map(|addr| addr.to_string()), &Canonical);
+    }
+    let longer = [(format!("{longest}x"), 113), (format!("{longest_name}x"), 327)];
+    for (text, at) in longer {
+        check(
+            &text,
+            &text.parse().map(|addr: AnyAddr| addr.to_string()),
+            &Refused(Cause::TooLong, at),
+        );
+    }
+    check_all(&[
+        ("unix:", Canonical),
+        ("unix:/run/x.sock", Canonical),
+        ("unix:rel.sock", Canonical),
+        ("unix:@", Canonical),
+        ("unix:@name", Canonical),
+        ("unix:@a%00b", Canonical),
+        ("unix:@@", Canonical),
+        ("unix:@//a", Canonical),
+        ("unix:%40a", Canonical),
+        ("unix:%2F/a", Canonical),
+        ("unix:/%2Fa", Prints("unix:%2F/a")),
+        ("unix:%61", Prints("unix:a")),
+        ("unix:a%20b%2Cc%22%0A%FF", Canonical),
+        ("unix:tcp://1.2.3.4:80", Canonical),
+        ("unix://", Canonical),
+        ("unix:///run/x", Canonical),
+        ("unix+stream://a", Prints("unix://a")),
+        ("unix+dgram://", Canonical),
+        ("unix+seqpacket://@name", Canonical),
+        ("unix", Refused(Cause::Missing, 4)),
+        ("UNIX:/a", Refused(Cause::Unknown, 0)),
+        ("unix+dgram:/a", Refused(Cause::Unknown, 0)),
+        ("unix:////a", Refused(Cause::Unexpected, 7)),
+        ("unix:a b", Refused(Cause::Unexpected, 6)),
+        ("unix:a\nb", Refused(Cause::Unexpected, 6)),
+        ("unix:a,b", Refused(Cause::Unexpected, 6)),
+        ("unix:%2f", Refused(Cause::Unexpected, 7)),
+        ("unix:a%2", Refused(Cause::Missing, 8)),
+        ("unix:a%00b", Refused(Cause::Nul, 6)),
+        ("unix:\u{e9}", Refused(Cause::NotAscii, 5)),
+        ("unix+raw://a", Refused(Cause::Unknown, 5)),
+        ("unix+://a", Refused(Cause::Unknown, 5)),
+        ("unix4://a", Refused(Cause::Unknown, 0)),
+    ]);
+}
+
+#[test]
+fn packet_and_netlink() {
+    check_all(&[
+        ("packet:2", Canonical),
+        ("packet:2/0000", Prints("packet:2")),
+        ("packet:2/arp", Prints("packet:2/0806")),
+        ("packet:2/0000/aa:bb", Canonical),
+        ("packet:2/0800/AA:0b", Prints("packet:2/0800/aa:0b")),
+        ("packet:1,hatype=772,type=4", Prints("packet:1,type=outgoing,hatype=772")),
+        ("packet:1,type=host,hatype=0", Prints("packet:1")),
+        ("packet:1,type=8", Canonical),
+        ("packet:4294967295/ffff,type=255,hatype=65535", Canonical),
+        ("packet://eth0/arp", Prints("packet://eth0/0806")),
+        ("packet+raw://lo", Prints("packet://lo")),
+        ("packet+dgram://0/all", Prints("packet+dgram://0/0003")),
+        ("packet://7up/0800/aa,type=user,hatype=1", Canonical),
+        ("packet:", Refused(Cause::Missing, 7)),
+        ("packet:eth0", Refused(Cause::InterfaceName, 7)),
+        ("packet:02", Refused(Cause::LeadingZero, 7)),
+        ("packet:2/800", Refused(Cause::Unknown, 9)),
+        ("packet:2/086A", Refused(Cause::Unknown, 9)),
+        ("packet:2/0800/", Refused(Cause::Missing, 14)),
+        ("packet:2/0800/a", Refused(Cause::Missing, 15)),
+        ("packet:2/0800/aabb", Refused(Cause::Unexpected, 16)),
+        ("packet:2,type=Host", Refused(Cause::Unknown, 14)),
+        ("packet:2,type=256", Refused(Cause::TooLarge, 14)),
+        ("packet:2,proto=1", Refused(Cause::Unknown, 9)),
+        ("packet://averyverylongname", Refused(Cause::TooLong, 9)),
+        ("packet+seqpacket://lo", Refused(Cause::Unknown, 7)),
+        ("netlink:0/11", Canonical),
+        ("netlink:0/0", Prints("netlink:0")),
+        ("netlink:4294967295/ffffffff", Canonical),
+        ("netlink://route/0/0", Prints("netlink://route")),
+        ("netlink://16", Prints("netlink://generic")),
+        ("netlink+dgram://31/0/1", Canonical),
+        ("netlink:", Refused(Cause::Missing, 8)),
+        ("netlink:route", Refused(Cause::Unexpected, 8)),
+        ("netlink:0/A", Refused(Cause::Unexpected, 10)),
+        ("netlink:0/01", Refused(Cause::LeadingZero, 10)),
+        ("netlink:0/100000000", Refused(Cause::TooLarge, 10)),
+        ("netlink:0/1/2", Refused(Cause::Unexpected, 11)),
+        ("netlink://32", Refused(Cause::TooLarge, 10)),
+        ("netlink://foo", Refused(Cause::Unknown, 10)),
+        ("netlink://", Refused(Cause::Missing, 10)),
+    ]);
+}
+
+#[test]
+fn other() {
+    let longest = format!("af-3:{}", "ab".repeat(126));
+    check(&longest, &longest.parse().map(|addr: AnyAddr| addr.to_string()), &Canonical);
+    let longer = format!("{longest}ab").parse().map(|addr: AnyAddr| addr.to_string());
+    check("over 128", &longer, &Refused(Cause::TooLong, 5));
+    check_all(&[
+        ("af-45:0a0b0c", Canonical),
+        ("af-0:", Canonical),
+        ("af-65535:00", Canonical),
+        ("af-17:000000000000000000ff", Canonical), // a hardware address of 255 bytes
+        ("af-45", Refused(Cause::Missing, 5)),
+        ("af-:00", Refused(Cause::Unexpected, 3)),
+        ("af-045:00", Refused(Cause::LeadingZero, 3)),
+        ("af-65536:00", Refused(Cause::TooLarge, 3)),
+        ("af-45:0a0", Refused(Cause::Missing, 9)),
+        ("af-45:0A", Refused(Cause::Unexpected, 7)),
+        ("af-45://00", Refused(Cause::Unknown, 0)),
+        ("af-16:", Refused(Cause::OwnText, 0)),
+        ("af-10:", Refused(Cause::OwnText, 0)),
+        ("", Refused(Cause::Missing, 0)),
+        (":", Refused(Cause::Missing, 0)),
+        ("://", Refused(Cause::Missing, 0)),
+        ("nosuch:1", Refused(Cause::Unknown, 0)),
+        ("vsock:2:1024", Refused(Cause::Unknown, 0)),
+    ]);
+}
+
+#[test]
+fn hosts() {
+    let label = "a".repeat(63);
+    let longest = format!("tcp://{label}.{label}.{label}.{}:1", "b".repeat(61));
+    check(&longest, &longest.parse().map(|to: Endpoint| to.to_string()), &Canonical);
+    let longer = longest.replace(".b", ".bb");
+    check(&longer, &longer.parse().map(|to: Endpoint| to.to_string()), &Refused(Cause::TooLong, 6));
+    let label = format!("tcp://{label}a:1");
+    check(&label, &label.parse().map(|to: Endpoint| to.to_string()), &Refused(Cause::TooLong, 6));
+    check_all(&[
+        ("tcp://example.org:http", Canonical),
+        ("tcp://example.org.:80", Canonical),
+        ("tcp://_http._tcp.example:80", Canonical),
+        ("tcp://Example.ORG:80", Canonical),
+        ("tcp://:8080", Canonical),
+        ("tcp6://:x11-1", Canonical),
+        ("tcp4://localhost:80", Canonical),
+        ("tcp4://127.0.0.1:80", Prints("tcp://127.0.0.1:80")),
+        ("udp6://[::1]:53", Prints("udp://[::1]:53")),
+        ("tcp://[fe80::1%eth0]:80,flow=1", Canonical),
+        ("sctp+stream://[::1]:1", Prints("sctp://[::1]:1")),
+        ("sctp6+seqpacket://h:1", Canonical),
+        ("ping6://example.org", Canonical),
+        ("ip:///1", Canonical),
+        ("ip4://h/0", Canonical),
+        ("ip://[::1]/58,flow=1", Canonical),
+        ("tcp://", Refused(Cause::Missing, 6)),
+        ("tcp://example.org", Refused(Cause::Missing, 17)),
+        ("tcp://:", Refused(Cause::Missing, 7)),
+        ("tcp://::1:80", Refused(Cause::Unexpected, 7)),
+        ("tcp://127.1:80", Refused(Cause::Unexpected, 11)),
+        ("tcp://1.2.3.4.:80", Refused(Cause::Unexpected, 13)),
+        ("tcp://0x7f.1:80", Refused(Cause::NumericName, 11)),
+        ("tcp://foo.0x7f:80", Refused(Cause::NumericName, 10)),
+        ("tcp://0x7f000001.:80", Refused(Cause::NumericName, 6)),
+        ("tcp://a..b:80", Refused(Cause::Unexpected, 8)),
+        ("tcp://-a:80", Refused(Cause::Unexpected, 6)),
+        ("tcp://a-.b:80", Refused(Cause::Unexpected, 6)),
+        ("tcp://user@h:80", Refused(Cause::Unexpected, 10)),
+        ("tcp://h%00:80", Refused(Cause::Unexpected, 7)),
+        ("tcp://m\u{fc}nchen.de:80", Refused(Cause::NotAscii, 7)),
+        ("tcp://h:080", Refused(Cause::LeadingZero, 8)),
+        ("tcp://h:80/", Refused(Cause::Unexpected, 10)),
+        ("tcp://h:80,flow=1", Refused(Cause::Conflict, 10)),
+        ("tcp4://[::1]:80", Refused(Cause::Conflict, 7)),
+        ("tcp6://127.0.0.1:80", Refused(Cause::Conflict, 7)),
+        ("tcp5://h:1", Refused(Cause::Unknown, 0)),
+        ("TCP://h:1", Refused(Cause::Unknown, 0)),
+        ("tcp+stream://h:1", Refused(Cause::Unknown, 4)),
+        ("ping://", Refused(Cause::Missing, 7)),
+        ("ping://h:1", Refused(Cause::Unexpected, 8)),
+        ("ip://127.0.0.1", Refused(Cause::Missing, 14)),
+        ("ip://127.0.0.1/256", Refused(Cause::TooLarge, 15)),
+        ("tcp:h:1", Refused(Cause::Unknown, 0)),
+    ]);
+}
+
+#[test]
+fn shorthand() {
+    let rows = [
+        ("127.0.0.1:80", Prints("tcp://127.0.0.1:80")),
+        ("[::1]:80,flow=7", Prints("tcp://[::1]:80,flow=7")),
+        ("[fe80::1%eth0]:80", Prints("tcp://[fe80::1%eth0]:80")),
+        ("localhost:http", Prints("tcp://localhost:http")),
+        (":8080", Prints("tcp://:8080")),
+        ("/run/x.sock", Prints("unix:///run/x.sock")),
+        ("./x:y", Prints("unix://./x:y")),
+        ("@name", Prints("unix://@name")),
+        ("unix:/run/x.sock", Prints("unix:///run/x.sock")),
+        ("netlink:0/11", Prints("netlink://route/0/11")),
+        ("packet:2/0806", Prints("packet://2/0806")),
+        ("udp://h:1", Canonical),
+        ("can:3", Refused(Cause::Unknown, 0)),
+        ("tcp://can:3", Canonical),
+        ("af-45:00", Refused(Cause::Conflict, 0)),
+        ("localhost", Refused(Cause::Missing, 9)),
+        ("localhost:080", Refused(Cause::LeadingZero, 10)),
+        ("127.1:80", Refused(Cause::Unexpected, 5)),
+        ("//x", Refused(Cause::Unexpected, 0)),
+        ("http://h", Refused(Cause::Unknown, 0)),
+        ("", Refused(Cause::Missing, 0)),
+    ];
+    for (text, expect) in rows {
+        check(text, &Endpoint::shorthand(text).map(|to| to.to_string()), &expect);
+    }
+}
+
+/// A type reads its own form and no other.
+#[test]
+fn one_form_per_type() {
+    let print = |result: Result<AnyAddr, ParseError>| result.map(|addr| addr.to_string());
+    let named = print("[fe80::1%eth0]:80".parse());
+    check("a name needs looking up", &named, &Refused(Cause::InterfaceName, 9));
+    let endpoint = print("tcp://1.2.3.4:80".parse());
+    check("an endpoint is no address", &endpoint, &Refused(Cause::OtherForm, 0));
+    let address = "1.2.3.4:80".parse().map(|to: Endpoint| to.to_string());
+    check("an address is no endpoint", &address, &Refused(Cause::OtherForm, 0));
+    assert!(SocketAddr::parse("unix:/a").is_err());
+    assert!(SocketAddrV4::parse("[::1]:80").is_err());
+    assert!(SocketAddrV6::parse("1.2.3.4:80").is_err());
+    assert!(UnixAddr::parse("/a").is_err());
+    assert!(PacketAddr::parse("netlink:0").is_err());
+    assert!(NetlinkAddr::parse("packet:0").is_err());
+    assert!("1.2.3.4:80".parse::<ScopedIpv6>().is_err());
+}
+
+#[test]
+fn messages() {
+    let rows = [
+        ("1.2.3.256:80", "octet 256 is too large, at byte 6; expected 0 to 255"),
+        ("1.2.3.4:", "port is missing, at byte 8; expected 0 to 65535"),
+        (
+            "packet:eth0",
+            "`eth0` is an interface's name, at byte 7; expected an index; names are looked up in endpoints",
+        ),
+        (
+            "af-2:00507f000001",
+            "this sockaddr has a text of its own, at byte 0; expected af-NUMBER only for what has no text \
+             of its own; try 127.0.0.1:80",
+        ),
+    ];
+    for (text, message) in rows {
+        let error = text.parse::<Parsed>().expect_err(text);
+        assert_eq!(error.to_string(), message);
+    }
+    let suggestions = [
+        ("2001:db8::1:80", "`[ADDRESS]:PORT` for IPv6"),
+        ("::1", "`[ADDRESS]:PORT` for IPv6"),
+        ("fe80::1", "`[ADDRESS]:PORT` for IPv6"),
+        ("tcp://::1:80", "`[ADDRESS]:PORT` for IPv6"),
+        ("[1.2.3.4]:80", "it without [ ], if it is IPv4"),
+        ("[::1]:80;flow=1", "`,`"),
+        ("[::1]:80,FLOW=1", "lower case"),
+        ("UNIX:/a", "lower case"),
+        ("TCP://h:1", "lower case"),
+        ("unix:%2f", "upper case"),
+        ("unix:a b", "%20"),
+        ("unix:\u{e9}", "%C3%A9"),
+        ("unix:a,b", "%2C"),
+        ("unix:////a", "`%2F/`"),
+        ("unix:%00a", "`@` for an abstract name"),
+        ("/run/x", "`unix:` before it"),
+        ("tcp:h:1", "`//` after the colon, for an endpoint"),
+        ("localhost:80", "`tcp://HOST:PORT` for a host's name"),
+        ("http://h", "`tcp://HOST:PORT`, which is what carries it"),
+        ("af-1:2f61", "unix:/a"),
+    ];
+    for (text, suggestion) in suggestions {
+        let error = text.parse::<Parsed>().expect_err(text);
+        assert_eq!(error.suggestion(), Some(suggestion), "{text}: {error}");
+    }
+}
+
+/// Why core's own text is not ours: it drops flowinfo and takes leading zeros.
+#[test]
+fn core_loses_what_we_keep() {
+    let addr = SocketAddrV6::parse("[fe80::1%2]:80,flow=74565").expect("our text");
+    let (std, own) = (addr.to_string(), addr.text().to_string());
+    assert_eq!(std.parse::<SocketAddrV6>().expect("std's text").flowinfo(), 0);
+    assert_eq!(SocketAddrV6::parse(&own), Ok(addr));
+    for lax in ["1.2.3.4:080", "[::1%007]:80", "[::1]:080"] {
+        assert!(lax.parse::<SocketAddr>().is_ok(), "std reads {lax}");
+        assert!(SocketAddr::parse(lax).is_err(), "{lax}");
+    }
+}
+
+/// flowinfo is in network order on the wire; std's number is those bytes unswapped.
+#[test]
+fn flowinfo_order() {
+    let addr = SocketAddrV6::new([0; 16].into(), 0, 0x0001_2345, 0);
+    assert_eq!(addr.encode()[4..8], [0x00, 0x01, 0x23, 0x45]);
+    let std = u32::from_ne_bytes([0x00, 0x01, 0x23, 0x45]);
+    assert_eq!(FlowInfo::from_std(std), FlowInfo::of(&addr));
+    assert_eq!(FlowInfo::of(&addr).to_std(), std);
+    assert_eq!(FlowInfo::new(0x2e, 0x12345).map(FlowInfo::raw), Some(0x02e1_2345));
+}
+
+#[test]
+fn loose_ipv4() {
+    let rows = [
+        ("127.1", Some([127, 0, 0, 1])),
+        ("127.0.1", Some([127, 0, 0, 1])),
+        ("0x7f.0x0.0.1", Some([127, 0, 0, 1])),
+        ("017700000001", Some([127, 0, 0, 1])),
+        ("2130706433", Some([127, 0, 0, 1])),
+        ("1.16777215", Some([1, 255, 255, 255])),
+        ("4294967295", Some([255; 4])),
+        ("0", Some([0; 4])),
+        ("0.0.0.00", Some([0; 4])),
+        ("1.16777216", None),
+        ("4294967296", None),
+        ("99999999999999999999999", None),
+        ("256.1", None),
+        ("1.2.3.256", None),
+        ("1.2.3.4.5", None),
+        ("1.2.3.4 ", None),
+        ("08", None),
+        ("0x", None),
+        ("x1", None),
+        ("1.", None),
+        (".1", None),
+        ("", None),
+    ];
+    for (text, octets) in rows {
+        assert_eq!(inet_aton(text).ok(), octets.map(Ipv4Addr::from), "{text}");
+    }
+}

@@ -1,0 +1,94 @@
+//! What each fuzz target checks, without a fuzzer.
+//!
+//! Contract: a target takes any bytes and panics exactly when a promise is broken. `fuzz_targets/` hands it libFuzzer's bytes,
+//! `tests/replay.rs` the seeds, on any compiler.
+
+#![forbid(unsafe_code)]
+
+use std::fmt::{Debug, Display};
+use std::str::FromStr;
+
+use berkeley_addr::{
+    Address, AnyAddr, Endpoint, NetlinkAddr, PacketAddr, ParseError, Parsed, ScopedIpv6, UnixAddr,
+};
+use std::net::{SocketAddrV4, SocketAddrV6};
+
+/// Every target by name.
+pub const TARGETS: [(&str, fn(&[u8])); 5] = [
+    ("parse_any", parse_any),
+    ("parse_endpoint", parse_endpoint),
+    ("parse_scoped", parse_scoped),
+    ("decode_any", decode_any),
+    ("encode_decode", encode_decode),
+];
+
+/// What a text is read as prints to a canonical text, which reads as the same value; an error points into the text.
+fn check_text<T>(text: &str, read: impl Fn(&str) -> Result<T, ParseError>)
+where
+    T: Display + Debug + PartialEq,
+{
+    match read(text) {
+        Ok(value) => {
+            let canonical = value.to_string();
+            let again = read(&canonical);
+            assert_eq!(again.as_ref(), Ok(&value), "{canonical}");
+            assert_eq!(again.map(|again| again.to_string()), Ok(canonical));
+        }
+        Err(error) => {
+            assert!(text.is_char_boundary(error.at()));
+            assert!(error.to_string().is_ascii());
+        }
+    }
+}
+
+/// Any text as an address, and as whatever it is.
+pub fn parse_any(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    check_text(text, AnyAddr::from_str);
+    check_text(text, Parsed::from_str);
+}
+
+/// Any text as an endpoint, and as what a program's user may mean by it.
+pub fn parse_endpoint(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    check_text(text, Endpoint::from_str);
+    check_text(text, Endpoint::shorthand);
+}
+
+/// Any text as an IPv6 address whose zone may be a name.
+pub fn parse_scoped(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    check_text(text, ScopedIpv6::from_str);
+    // Without a name it is an address, and the same one.
+    if let Ok(scoped) = text.parse::<ScopedIpv6>() {
+        assert_eq!(SocketAddrV6::parse(text).ok(), scoped.resolved());
+    }
+}
+
+/// Any bytes as a sockaddr of any family: decodes from two bytes to 128, and back by both ways.
+pub fn decode_any(data: &[u8]) {
+    let decoded = AnyAddr::decode(data);
+    if (2..=128).contains(&data.len()) {
+        assert!(decoded.is_ok());
+    }
+    let Ok(addr) = decoded else { return };
+    assert_eq!(AnyAddr::decode(&addr.encode()), Ok(addr));
+    check_text(&addr.to_string(), AnyAddr::from_str);
+    assert_eq!(addr.to_string().parse(), Ok(addr));
+}
+
+/// Any bytes as a sockaddr of each type: encoding what was decoded decodes to the same value.
+pub fn encode_decode(data: &[u8]) {
+    fn check<A: Address + Debug + PartialEq>(data: &[u8]) {
+        if let Ok(addr) = A::decode(data) {
+            let sockaddr = addr.encode();
+            assert_eq!(A::decode(sockaddr.as_ref()), Ok(addr.clone()));
+            assert_eq!(A::parse(&addr.text().to_string()), Ok(addr));
+        }
+    }
+    check::<SocketAddrV4>(data);
+    check::<SocketAddrV6>(data);
+    check::<UnixAddr>(data);
+    check::<PacketAddr>(data);
+    check::<NetlinkAddr>(data);
+}
