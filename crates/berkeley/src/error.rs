@@ -1,0 +1,149 @@
+//! `ConnectError`: where to, and why not; every attempt with its address.
+
+use core::fmt;
+use core::time::Duration;
+use std::io;
+
+use berkeley_addr::{Address, AnyAddr, Endpoint, ParseError};
+use berkeley_resolve::ResolveError;
+use berkeley_socket::Error;
+
+/// A connection, or a server, that did not come about.
+///
+/// ```
+/// use berkeley::{Failure, Limit, create_connection};
+///
+/// let error = create_connection("localhost:1", Limit::seconds(5)).unwrap_err();
+/// if let Failure::Attempts(attempts) = error.failure() {
+///     for attempt in attempts {
+///         println!("{}: {}", attempt.address, attempt.error);
+///     }
+/// }
+/// # assert!(error.to_string().starts_with("tcp://localhost:1: "), "{error}");
+/// ```
+#[derive(Debug, thiserror::Error)]
+pub struct ConnectError {
+    endpoint: Option<Box<Endpoint>>,
+    #[source]
+    failure: Failure,
+}
+
+/// What failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// It is no endpoint.
+    #[error("{0}")]
+    Text(#[source] ParseError),
+    /// A name has no address, or there was no time to find it.
+    #[error("{0}")]
+    Resolve(#[source] ResolveError),
+    /// No address would do: each that was tried, in order. None was, where the name had none.
+    #[error("{}", Attempts(.0))]
+    Attempts(Vec<Attempt>),
+}
+
+/// One address that was tried.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// The address.
+    pub address: AnyAddr,
+    /// How it failed.
+    pub error: Error,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl ConnectError {
+    pub(crate) fn new(endpoint: &Endpoint, failure: Failure) -> Self {
+        Self { endpoint: Some(Box::new(endpoint.clone())), failure }
+    }
+
+    /// Where to; `None` if it could not be read.
+    pub fn endpoint(&self) -> Option<&Endpoint> {
+        self.endpoint.as_deref()
+    }
+
+    /// Why not.
+    pub fn failure(&self) -> &Failure {
+        &self.failure
+    }
+
+    /// Whether the limit's time was over, in a look-up or in the last attempt.
+    pub fn is_timed_out(&self) -> bool {
+        match &self.failure {
+            Failure::Text(_) => false,
+            Failure::Resolve(error) => error.is_timed_out(),
+            Failure::Attempts(_) => {
+                self.last().is_some_and(|error| error.kind() == berkeley_socket::Kind::TimedOut)
+            }
+        }
+    }
+
+    /// Whether the limit's token was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        match &self.failure {
+            Failure::Text(_) => false,
+            Failure::Resolve(error) => error.is_cancelled(),
+            Failure::Attempts(_) => {
+                self.last().is_some_and(|error| error.kind() == berkeley_socket::Kind::Cancelled)
+            }
+        }
+    }
+
+    /// The last attempt's error.
+    pub fn last(&self) -> Option<Error> {
+        match &self.failure {
+            Failure::Attempts(attempts) => attempts.last().map(|attempt| attempt.error),
+            Failure::Text(_) | Failure::Resolve(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(endpoint) = &self.endpoint {
+            write!(f, "{endpoint}: ")?;
+        }
+        self.failure.fmt(f)
+    }
+}
+
+/// All attempts on one line; the address is left out where there was only one.
+struct Attempts<'a>(&'a [Attempt]);
+
+impl fmt::Display for Attempts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [] => f.write_str("no address to try"),
+            [only] => only.error.fmt(f),
+            all => {
+                write!(f, "all {} addresses failed: ", all.len())?;
+                for (nth, attempt) in all.iter().enumerate() {
+                    let separator = if nth == 0 { "" } else { "; " };
+                    write!(f, "{separator}{}: {}", attempt.address.text(), attempt.error)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl From<ParseError> for ConnectError {
+    fn from(error: ParseError) -> Self {
+        Self { endpoint: None, failure: Failure::Text(error) }
+    }
+}
+
+/// The kind of the last attempt's error; all of it as payload.
+impl From<ConnectError> for io::Error {
+    fn from(error: ConnectError) -> Self {
+        let kind = match error.failure() {
+            Failure::Text(_) => io::ErrorKind::InvalidInput,
+            Failure::Resolve(cause) => Self::from(cause.clone()).kind(),
+            Failure::Attempts(_) => error.last().map_or(io::ErrorKind::NotFound, Error::io_kind),
+        };
+        Self::new(kind, error)
+    }
+}
