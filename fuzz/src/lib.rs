@@ -11,10 +11,12 @@ use std::str::FromStr;
 use berkeley_addr::{
     Address, AnyAddr, Endpoint, NetlinkAddr, PacketAddr, ParseError, Parsed, ScopedIpv6, UnixAddr,
 };
-use std::net::{SocketAddrV4, SocketAddrV6};
+
+/// A check of any bytes.
+pub type Target = fn(&[u8]);
 
 /// Every target by name.
-pub const TARGETS: [(&str, fn(&[u8])); 5] = [
+pub const TARGETS: [(&str, Target); 5] = [
     ("parse_any", parse_any),
     ("parse_endpoint", parse_endpoint),
     ("parse_scoped", parse_scoped),

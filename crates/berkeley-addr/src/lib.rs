@@ -36,8 +36,6 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::indexing_slicing, clippy::as_conversions)]
 
-#[cfg(feature = "alloc")]
-extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
