@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 use std::fmt::{Debug, Display};
+use std::net::{SocketAddrV4, SocketAddrV6};
 use std::str::FromStr;
 
 use berkeley_addr::{
