@@ -10,6 +10,7 @@
 
 use core::any::Any;
 use core::panic::AssertUnwindSafe;
+use core::time::Duration;
 use std::collections::VecDeque;
 use std::io;
 use std::panic::{catch_unwind, resume_unwind};
@@ -18,7 +19,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use berkeley_addr::{Type, UnixAddr};
-use berkeley_socket::{Errno, Limit, Socket};
+use berkeley_socket::{CancelToken, Errno, Limit, Socket};
 
 use crate::error::{Cause, Result};
 
@@ -61,6 +62,13 @@ impl Threads {
     ) -> Result<T, Cause> {
         if limit.is_none() {
             return Ok(work());
+        }
+        // What is over before it begins costs no thread.
+        if limit.token().is_some_and(CancelToken::is_cancelled) {
+            return Err(Cause::Cancelled);
+        }
+        if limit.remaining() == Some(Duration::ZERO) {
+            return Err(Cause::TimedOut);
         }
         let (here, there) = Socket::<UnixAddr>::pair(Type::STREAM)?;
         let (give, take) = mpsc::sync_channel(1);
@@ -132,11 +140,8 @@ fn no_thread(error: &io::Error) -> Cause {
 
 #[cfg(test)]
 mod tests {
-    use core::time::Duration;
     use std::sync::{Arc, Barrier};
     use std::time::Instant;
-
-    use berkeley_socket::CancelToken;
 
     use super::*;
 
@@ -240,9 +245,14 @@ mod tests {
         }
         assert_eq!(threads.run(ms(20), || "never started"), Err(Cause::Busy));
         let token = CancelToken::new().expect("a descriptor");
-        token.cancel();
-        let limit = Limit::NONE.cancelled_by(&token);
-        assert_eq!(threads.run(limit, || "never started"), Err(Cause::Cancelled));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                assert!(soon(|| threads.lock().waiting.len() == 1));
+                token.cancel();
+            });
+            let limit = Limit::NONE.cancelled_by(&token);
+            assert_eq!(threads.run(limit, || "never started"), Err(Cause::Cancelled));
+        });
         assert_eq!(threads.lock().running, LOOKUPS_AT_ONCE);
         assert_eq!(threads.lock().waiting.len(), 0);
 

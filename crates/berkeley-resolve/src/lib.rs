@@ -1,6 +1,34 @@
 //! Names to socket addresses and back, under one deadline.
+//!
+//! ```
+//! use berkeley_resolve::{Role, resolve};
+//! use berkeley_socket::Limit;
+//!
+//! // Five seconds for the name servers, whatever they do.
+//! for target in resolve(&"tcp://localhost:80".parse()?, Role::Client, Limit::seconds(5))? {
+//!     println!("{} {} {} {}", target.family, target.ty, target.protocol, target.addr);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | call | takes | gives |
+//! |---|---|---|
+//! | [`resolve`] | an endpoint of any family, strict | all that its sockets need |
+//! | [`lookup`] | a host, strict, and a port | socket addresses |
+//! | [`getaddrinfo`] | text, as POSIX reads it | socket addresses, types, protocols |
+//! | [`getnameinfo`] | a socket address | the names of host and service |
+//! | [`gethostbyname`], [`gethostbyname_ex`], [`gethostbyaddr`], [`getfqdn`] | a name or an address | as Python's |
+//! | [`getservbyname`], [`getservbyport`], [`getprotobyname`] | a service, a port, a protocol | as Python's |
+//!
+//! Every one of them asks libc, whose lookups neither end in time nor can be cancelled. So under a
+//! [`Limit`](berkeley_socket::Limit) they run on a thread that is left alone when the limit ends: see
+//! [`LOOKUPS_AT_ONCE`]. Without a limit, and for numbers, there is no thread. Nothing is cached.
+//!
+//! An error says what was asked, why there is no answer, and what to try: [`ResolveError`].
+
 #![forbid(unsafe_code)]
 
+// In reading order: a file imports only from files above it.
 mod flag;
 mod code;
 mod error;
@@ -11,6 +39,7 @@ mod gai;
 mod info;
 mod host;
 mod service;
+mod target;
 
 pub use aside::LOOKUPS_AT_ONCE;
 pub use code::{Eai, HostErrno};
@@ -20,3 +49,4 @@ pub use gai::{AddrInfo, Hints, getaddrinfo};
 pub use host::{HostEntry, getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex, gethostname};
 pub use info::getnameinfo;
 pub use service::{getprotobyname, getservbyname, getservbyport};
+pub use target::{Role, Target, lookup, resolve};

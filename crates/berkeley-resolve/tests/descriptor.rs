@@ -8,20 +8,39 @@ use berkeley_addr::Type;
 use berkeley_resolve::{Cause, Hints, getaddrinfo};
 use berkeley_socket::Limit;
 
+fn count(folder: &str) -> usize {
+    std::fs::read_dir(folder).expect("procfs").count()
+}
+
 fn open() -> usize {
-    std::fs::read_dir("/proc/self/fd").expect("procfs").count()
+    count("/proc/self/fd")
+}
+
+fn threads() -> usize {
+    count("/proc/self/task")
+}
+
+/// Waits until no lookup's thread is left: it closes its descriptor after its caller has gone.
+fn settle(before: usize) {
+    let end = Instant::now() + Duration::from_secs(10);
+    while threads() > before {
+        assert!(Instant::now() < end, "a thread is left");
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 #[test]
 fn abandoned_lookups_leak_nothing() {
     let hints = Hints::new().ty(Type::STREAM);
+    let alone = threads();
     // What libc keeps open for itself, it opens now.
     let answer = getaddrinfo(Some("localhost"), Some("http"), &hints, Limit::seconds(30));
     assert!(answer.is_ok(), "{answer:?}");
+    settle(alone);
     let before = open();
     let mut abandoned = 0;
     for round in 0..200 {
-        let limit = Limit::within(Duration::from_micros(round % 4 * 20));
+        let limit = Limit::within(Duration::from_micros(1 + round % 4 * 10));
         match getaddrinfo(Some("localhost"), Some("http"), &hints, limit) {
             Ok(_) => {}
             Err(error) if error.is_timed_out() => abandoned += 1,
@@ -30,10 +49,7 @@ fn abandoned_lookups_leak_nothing() {
     }
     println!("{abandoned} of 200 abandoned");
     assert!(abandoned > 0);
-    let end = Instant::now() + Duration::from_secs(10);
-    while open() > before && Instant::now() < end {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    settle(alone);
     assert_eq!(open(), before);
     // And the places are free again.
     for _ in 0..50 {

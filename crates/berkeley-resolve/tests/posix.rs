@@ -1,0 +1,260 @@
+//! getaddrinfo and its kin over this machine's libc: one table of questions, without any name that a server would have
+//! to answer. Each question is asked without a limit, in place, and under one, on a thread: the answers must agree.
+
+use core::net::{Ipv4Addr, SocketAddr};
+use core::time::Duration;
+
+use berkeley_addr::{Address, Family, Type};
+use berkeley_resolve::{
+    AddrInfoFlags, Cause, Eai, Hints, NameFlags, Part, ResolveError, getaddrinfo, getfqdn,
+    gethostbyaddr, gethostbyname, gethostbyname_ex, getnameinfo, getprotobyname, getservbyname,
+    getservbyport,
+};
+use berkeley_socket::{CancelToken, Limit};
+
+const LIMITS: [Limit<'static>; 2] = [Limit::NONE, Limit::seconds(60)];
+
+/// The answers as one text, or the cause.
+fn ask(host: Option<&str>, service: Option<&str>, hints: &Hints) -> String {
+    let [here, aside] = LIMITS.map(|limit| match getaddrinfo(host, service, hints, limit) {
+        Ok(infos) => {
+            let texts: Vec<_> = infos.iter().map(|info| info.addr.text().to_string()).collect();
+            texts.join(" ")
+        }
+        Err(error) => cause(&error),
+    });
+    assert_eq!(here, aside, "{host:?} {service:?}");
+    here
+}
+
+fn cause(error: &ResolveError) -> String {
+    match error.cause() {
+        Cause::Info(code) => format!("{code:?}"),
+        Cause::Invalid { part, why, at } => format!("{part:?} at {at}: {why}"),
+        Cause::NoInterface { name, meant } => format!("no {name}, meant {meant:?}"),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn addresses_of_hosts_and_services() {
+    let stream = Hints::new().ty(Type::STREAM);
+    let passive = stream.flags(AddrInfoFlags::PASSIVE);
+    let numeric = stream.flags(AddrInfoFlags::NUMERICHOST | AddrInfoFlags::NUMERICSERV);
+    let v4 = stream.family(Family::INET);
+    let v6 = stream.family(Family::INET6);
+    let mapped = v6.flags(AddrInfoFlags::V4MAPPED);
+    let table: &[(Option<&str>, Option<&str>, &Hints, &str)] = &[
+        // What POSIX takes.
+        (Some("127.0.0.1"), Some("80"), &stream, "127.0.0.1:80"),
+        (Some("127.0.0.1"), None, &stream, "127.0.0.1:0"),
+        (Some("127.0.0.1"), Some("http"), &stream, "127.0.0.1:80"),
+        (Some("127.0.0.1"), Some("080"), &stream, "127.0.0.1:80"),
+        (Some("127.0.0.1"), Some("65535"), &stream, "127.0.0.1:65535"),
+        (Some("127.1"), Some("80"), &stream, "127.0.0.1:80"),
+        (Some("0x7f.1"), Some("80"), &stream, "127.0.0.1:80"),
+        (Some("0177.0.0.1"), Some("80"), &stream, "127.0.0.1:80"),
+        (Some("2130706433"), Some("80"), &stream, "127.0.0.1:80"),
+        (Some("::1"), Some("80"), &stream, "[::1]:80"),
+        (Some("::ffff:1.2.3.4"), Some("80"), &stream, "[::ffff:1.2.3.4]:80"),
+        (Some("fe80::1%lo"), Some("80"), &stream, "[fe80::1%1]:80"),
+        (Some("fe80::1%7"), Some("80"), &stream, "[fe80::1%7]:80"),
+        (Some("localhost"), Some("80"), &v4, "127.0.0.1:80"),
+        (Some("127.0.0.1"), Some("80"), &mapped, "[::ffff:127.0.0.1]:80"),
+        (None, Some("80"), &v4, "127.0.0.1:80"),
+        (None, Some("http"), &v6, "[::1]:80"),
+        (None, Some("80"), &passive.family(Family::INET), "0.0.0.0:80"),
+        (None, Some("80"), &passive.family(Family::INET6), "[::]:80"),
+        (Some("::1"), Some("80"), &numeric, "[::1]:80"),
+        // What libc refuses.
+        (None, None, &stream, "EAI_NONAME"),
+        (Some("localhost"), Some("80"), &numeric, "EAI_NONAME"),
+        (Some("127.0.0.1"), Some("http"), &numeric, "EAI_NONAME"),
+        (Some("127.0.0.1"), Some("no-such-service"), &stream, "EAI_SERVICE"),
+        (Some("127.0.0.1"), Some("80x"), &stream, "EAI_SERVICE"),
+        (Some("127.0.0.1"), Some("0x50"), &stream, "EAI_SERVICE"),
+        (Some("127.0.0.1"), Some("http"), &Hints::new().ty(Type::RAW), "EAI_SERVICE"),
+        (Some("127.0.0.1"), None, &stream.ty(Type::new(77)), "EAI_SOCKTYPE"),
+        (Some("127.0.0.1"), None, &stream.family(Family::UNIX), "EAI_FAMILY"),
+        (Some("127.0.0.1"), None, &v6, "EAI_ADDRFAMILY"),
+        (Some("127.0.0.1"), None, &stream.flags(AddrInfoFlags::from_bits(1 << 20)), "EAI_BADFLAGS"),
+        // What libc would misread, or look up.
+        (Some(""), Some("80"), &stream, "Host at 0: nothing there"),
+        (Some("127.0.0.1\0.example"), Some("80"), &stream, "Host at 9: a NUL"),
+        (Some("1.2.3.4 foo"), Some("80"), &stream, "Host at 7: a blank"),
+        (Some(" 1.2.3.4"), Some("80"), &stream, "Host at 0: a blank"),
+        (Some("1.2.3.4\n"), Some("80"), &stream, "Host at 7: a blank"),
+        (Some("b\u{e9}\u{a0}"), Some("80"), &stream, "Host at 3: a blank"),
+        (Some("a\x1b[2J"), Some("80"), &stream, "Host at 1: a control character"),
+        (Some("127.0.0.1"), Some(""), &stream, "Service at 0: nothing there"),
+        (Some("127.0.0.1"), Some("65536"), &stream, "Service at 0: a port above 65535"),
+        (Some("127.0.0.1"), Some("99999"), &stream, "Service at 0: a port above 65535"),
+        (
+            Some("127.0.0.1"),
+            Some("18446744073709551696"),
+            &stream,
+            "Service at 0: a port above 65535",
+        ),
+        (Some("127.0.0.1"), Some("+80"), &stream, "Service at 0: a sign before a port"),
+        (Some("127.0.0.1"), Some("-1"), &stream, "Service at 0: a sign before a port"),
+        (Some("127.0.0.1"), Some(" 80"), &stream, "Service at 0: a blank"),
+        (Some("127.0.0.1"), Some("80\0"), &stream, "Service at 2: a NUL"),
+        (Some("fe80::1%no-such"), Some("80"), &stream, "no no-such, meant None"),
+        (Some("fe80::1%25lo"), Some("80"), &stream, "no 25lo, meant Some(\"lo\")"),
+        (Some("fe80::1%25no"), Some("80"), &stream, "no 25no, meant None"),
+    ];
+    for (host, service, hints, expected) in table {
+        assert_eq!(ask(*host, *service, hints), *expected, "{host:?} {service:?} {hints:?}");
+    }
+}
+
+#[test]
+fn no_limit_ends_what_needs_no_lookup() {
+    let none = Limit::within(Duration::ZERO);
+    let stream = Hints::new().ty(Type::STREAM);
+    let numbers = NameFlags::NUMERICHOST | NameFlags::NUMERICSERV;
+    let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));
+    let at_once = [
+        getaddrinfo(Some("127.1"), Some("80"), &stream, none).map(drop),
+        getaddrinfo(Some("fe80::1%lo"), None, &stream, none).map(drop),
+        getaddrinfo(None, Some("80"), &stream, none).map(drop),
+        getnameinfo(&addr, numbers, none).map(drop),
+        gethostbyname("127.0.0.1", none).map(drop),
+        gethostbyname_ex("127.0.0.1", none).map(drop),
+    ];
+    for answer in at_once {
+        assert_eq!(answer, Ok(()));
+    }
+    let token = CancelToken::new().expect("a descriptor");
+    token.cancel();
+    let cancelled = Limit::NONE.cancelled_by(&token);
+    for limit in [none, cancelled] {
+        let looked_up = [
+            getaddrinfo(Some("localhost"), None, &stream, limit).map(drop),
+            getaddrinfo(Some("127.0.0.1"), Some("http"), &stream, limit).map(drop),
+            getnameinfo(&addr, NameFlags::NUMERICHOST, limit).map(drop),
+            gethostbyaddr(addr.ip(), limit).map(drop),
+            getservbyname("http", None, limit).map(drop),
+            getfqdn("localhost", limit).map(drop),
+        ];
+        for answer in looked_up {
+            let error = answer.expect_err("no time, and no lookup is that fast");
+            assert_eq!(
+                (error.is_timed_out(), error.is_cancelled()),
+                (limit.token().is_none(), limit.token().is_some())
+            );
+        }
+    }
+}
+
+#[test]
+fn all_that_an_answer_holds() -> Result<(), ResolveError> {
+    let hints = Hints::new().flags(AddrInfoFlags::CANONNAME);
+    let infos = getaddrinfo(Some("127.0.0.1"), Some("53"), &hints, Limit::NONE)?;
+    let shown: Vec<_> = infos
+        .iter()
+        .map(|info| format!("{} {} {:?}", info.ty, info.protocol, info.canonical_name))
+        .collect();
+    let names = [
+        "SOCK_STREAM IPPROTO_TCP Some(\"127.0.0.1\")",
+        "SOCK_DGRAM IPPROTO_UDP None",
+        "SOCK_RAW 0 None",
+    ];
+    assert_eq!(shown[..2], names[..2]);
+    assert_eq!((infos.len(), infos[2].ty), (3, Type::RAW));
+    assert!(infos.iter().all(|info| info.family == Family::INET && info.addr.port() == 53));
+    Ok(())
+}
+
+#[test]
+fn names_of_addresses() -> Result<(), Box<dyn core::error::Error>> {
+    let numbers = NameFlags::NUMERICHOST | NameFlags::NUMERICSERV;
+    let service = NameFlags::NUMERICHOST;
+    let table: &[(&str, NameFlags, &str, &str)] = &[
+        ("127.0.0.1:80", numbers, "127.0.0.1", "80"),
+        ("127.0.0.1:80", service, "127.0.0.1", "http"),
+        ("127.0.0.1:514", service, "127.0.0.1", "shell"),
+        ("127.0.0.1:514", service | NameFlags::DGRAM, "127.0.0.1", "syslog"),
+        ("127.0.0.1:1", NameFlags::NUMERICSERV, "localhost", "1"),
+        ("[::1]:80", numbers, "::1", "80"),
+        ("[fe80::1%1]:80", numbers, "fe80::1%lo", "80"),
+        ("[::ffff:1.2.3.4]:80", numbers, "::ffff:1.2.3.4", "80"),
+    ];
+    for (addr, flags, host, service) in table {
+        for limit in LIMITS {
+            let names = getnameinfo(&Address::parse(addr)?, *flags, limit)?;
+            assert_eq!((names.0.as_str(), names.1.as_str()), (*host, *service), "{addr} {flags}");
+        }
+    }
+    let bad = getnameinfo(&"127.0.0.1:1".parse()?, NameFlags::from_bits(1 << 20), Limit::NONE);
+    assert_eq!(bad.map_err(|error| error.cause().clone()), Err(Cause::Info(Eai::BADFLAGS)));
+    Ok(())
+}
+
+#[test]
+fn the_older_calls() -> Result<(), ResolveError> {
+    for limit in LIMITS {
+        let by_name = [
+            ("", "0.0.0.0"),
+            ("<broadcast>", "255.255.255.255"),
+            ("localhost", "127.0.0.1"),
+            ("127.1", "127.0.0.1"),
+        ];
+        for (name, ip) in by_name {
+            assert_eq!(gethostbyname(name, limit)?.to_string(), ip);
+        }
+        let entry = gethostbyname_ex("127.0.0.1", limit)?;
+        assert_eq!((entry.name.as_str(), entry.aliases.len()), ("127.0.0.1", 0));
+        assert_eq!(entry.addresses, [Ipv4Addr::LOCALHOST]);
+        assert_eq!(gethostbyname_ex("localhost", limit)?.name, "localhost");
+        let entry = gethostbyaddr(Ipv4Addr::LOCALHOST.into(), limit)?;
+        assert_eq!(entry.name, "localhost");
+        for name in ["", "a b", "a\0b"] {
+            let error = gethostbyname_ex(name, limit).expect_err("no question");
+            assert!(matches!(error.cause(), Cause::Invalid { part: Part::Host, .. }), "{error}");
+        }
+        assert_eq!(getfqdn("not a name", limit)?, "not a name");
+        assert!(!getfqdn("", limit)?.is_empty());
+
+        assert_eq!(getservbyname("http", None, limit)?, 80);
+        assert_eq!(getservbyname("syslog", Some("udp"), limit)?, 514);
+        assert_eq!(getservbyport(514, Some("tcp"), limit)?, "shell");
+        assert_eq!(getprotobyname("icmp", limit)?.raw(), 1);
+        let unlisted = [
+            getservbyname("no-such-service", Some("tcp"), limit).map(drop),
+            getservbyport(1, Some("no-such-protocol"), limit).map(drop),
+            getprotobyname("no-such-protocol", limit).map(drop),
+        ];
+        for answer in unlisted {
+            assert_eq!(answer.map_err(|error| error.cause().clone()), Err(Cause::NotListed));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn errors_say_what_was_asked_and_what_to_try() {
+    let stream = Hints::new().ty(Type::STREAM);
+    let table: &[(Option<&str>, Option<&str>, &str)] = &[
+        (
+            Some("127.0.0.1"),
+            Some("no-such"),
+            "cannot resolve host 127.0.0.1, service no-such: no such service for this socket type (EAI_SERVICE); \
+             give the port as a number, or add the name to /etc/services",
+        ),
+        (Some("a\n"), None, "cannot resolve a\\n: a blank, at byte 1 of the host"),
+        (None, Some("99999"), "cannot resolve 99999: a port above 65535, at byte 0 of the service"),
+        (
+            Some("fe80::1%25lo"),
+            None,
+            "cannot resolve fe80::1%25lo: there is no interface 25lo; was %lo meant? Nothing is decoded here",
+        ),
+        (None, None, "cannot resolve nothing: no such host (EAI_NONAME); check the spelling"),
+    ];
+    for (host, service, text) in table {
+        let error = getaddrinfo(*host, *service, &stream, Limit::NONE).expect_err("no answer");
+        assert_eq!(error.to_string(), *text);
+        assert_eq!((error.host(), error.service()), (*host, *service));
+        assert_eq!(std::io::Error::from(error.clone()).to_string(), *text);
+    }
+}
