@@ -89,8 +89,7 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         let mut value = 0_u64;
         while let Some(digit) = self.peek().map(|b| b.wrapping_sub(b'0')).filter(|&d| d < 10) {
-            // Beyond any `max` the value need not grow, only stay too large.
-            value = value.saturating_mul(10).saturating_add(u64::from(digit));
+            value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
             self.at += 1;
         }
         self.checked(start, value, max, part)
@@ -101,7 +100,7 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         let mut value = 0_u64;
         while let Some(digit) = self.peek().and_then(lower_hex) {
-            value = value.saturating_mul(16).saturating_add(u64::from(digit));
+            value = value << 4 | u64::from(digit);
             self.at += 1;
         }
         self.checked(start, value, max, part)
@@ -124,7 +123,8 @@ impl<'a> Cursor<'a> {
             return Err(self.error(Cause::LeadingZero, start, part));
         }
         match u32::try_from(value) {
-            Ok(value) if value <= max => Ok(value),
+            // Beyond ten digits it is no `u32`, and `value` may have wrapped.
+            Ok(value) if value <= max && len <= 10 => Ok(value),
             _ => Err(self.error(Cause::TooLarge, start, part)),
         }
     }

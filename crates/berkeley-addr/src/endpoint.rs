@@ -13,7 +13,7 @@ use crate::bytes::Bytes;
 use crate::cursor::Cursor;
 use crate::error::{Cause, ParseError, Part};
 use crate::flow;
-use crate::host::{self, HOST_TEXT, Host, SERVICE_TEXT, Service};
+use crate::host::{self, HOST_TEXT, Host, Service};
 use crate::inet6::SMC6;
 use crate::interface::{self, InterfaceName, Scope};
 use crate::netlink::{self, NetlinkAddr};
@@ -34,7 +34,7 @@ const DEFAULTLESS: Part = Part::new("address", "an address of a family that has 
 
 /// The longest text: a Unix path, all escaped.
 const TEXT: usize = 24 + unix::TEXT;
-const _: () = assert!(TEXT >= 24 + HOST_TEXT + 1 + SERVICE_TEXT);
+const _: () = assert!(TEXT >= 24 + HOST_TEXT + 1 + 32);
 
 /// Where to, and over what.
 ///
@@ -293,9 +293,7 @@ impl FromStr for Endpoint {
     /// What is wrong, where, and what was expected.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let mut cursor = Cursor::new(text);
-        let mut ahead = cursor;
-        ahead.take_while(|byte| byte != b':');
-        if !ahead.rest().starts_with(b"://") {
+        if !is_endpoint(text) {
             return Err(ParseError::new(Cause::OtherForm, 0, &[], &ENDPOINT));
         }
         let (transport, family, ty) = transport::read(&mut cursor)?;
@@ -350,6 +348,13 @@ impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+/// Whether a text is an endpoint rather than an address: its first colon is followed by `//`.
+pub(crate) fn is_endpoint(text: &str) -> bool {
+    let mut cursor = Cursor::new(text);
+    cursor.take_while(|byte| byte != b':');
+    cursor.eat_word("://")
 }
 
 /// The family a host says itself.

@@ -19,8 +19,8 @@ pub(crate) fn is_plain(byte: u8) -> bool {
         || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/' | b'@' | b':' | b'+' | b'=')
 }
 
-/// The next byte: itself, or the one an escape stands for; `None` at the end or a comma, where options begin.
-pub(crate) fn read_byte(cursor: &mut Cursor<'_>) -> Result<Option<u8>, ParseError> {
+/// The byte that an escape stands for; `None` at the end or a comma, where options begin. Plain bytes are taken before.
+pub(crate) fn read_escape(cursor: &mut Cursor<'_>) -> Result<Option<u8>, ParseError> {
     match cursor.peek() {
         None | Some(b',') => Ok(None),
         Some(b'%') => {
@@ -29,7 +29,6 @@ pub(crate) fn read_byte(cursor: &mut Cursor<'_>) -> Result<Option<u8>, ParseErro
             let low = read_digit(cursor)?;
             Ok(Some(high << 4 | low))
         }
-        Some(byte) if is_plain(byte) => Ok(cursor.next()),
         Some(_) => Err(unescaped(cursor)),
     }
 }
@@ -63,31 +62,24 @@ fn read_digit(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
     }
 }
 
-/// Prints bytes, escaped where needed.
+/// Prints the bytes of a Unix path or name, escaped where needed.
 pub(crate) struct Escaped<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|&byte| {
-            let mut text = Bytes::<3>::EMPTY;
-            print_byte(&mut text, byte);
-            f.write_str(text.as_text())
-        })
+        let mut text = Bytes::<{ 3 * 108 }>::EMPTY;
+        print(&mut text, self.0);
+        text.show(f)
     }
 }
 
+/// Puts bytes, escaped where needed.
 pub(crate) fn print<const N: usize>(text: &mut Bytes<N>, bytes: &[u8]) {
-    for &byte in bytes {
-        print_byte(text, byte);
-    }
-}
-
-/// Puts the byte itself or its escape.
-fn print_byte<const N: usize>(text: &mut Bytes<N>, byte: u8) {
-    if is_plain(byte) {
-        text.put_byte(byte);
-    } else {
-        print_escaped(text, byte);
+    for run in bytes.chunk_by(|&one, &next| is_plain(one) && is_plain(next)) {
+        match run {
+            [byte] if !is_plain(*byte) => print_escaped(text, *byte),
+            plain => text.put(plain),
+        }
     }
 }
 

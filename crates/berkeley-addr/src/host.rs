@@ -24,10 +24,8 @@ const SERVICE: Part =
     Part::new("service", "0 to 65535, or a name of at most 32 of A-Z a-z 0-9 - . _ +");
 const PORT: Part = Part::new("port", "0 to 65535");
 
-/// The longest text of a host: a name.
+/// The longest text of a host: a name. A service has at most 32 bytes.
 pub(crate) const HOST_TEXT: usize = 254;
-/// The longest text of a service.
-pub(crate) const SERVICE_TEXT: usize = 32;
 
 /// The name of a host, still to be looked up.
 ///

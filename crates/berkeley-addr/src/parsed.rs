@@ -8,7 +8,7 @@ use core::str::FromStr;
 
 use crate::address::Address;
 use crate::any::AnyAddr;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, is_endpoint};
 use crate::error::ParseError;
 use crate::inet6::Plain;
 use crate::number::Family;
@@ -65,7 +65,6 @@ impl FromStr for Parsed {
     /// # Errors
     /// What is wrong, where, and what was expected.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let (_, rest) = text.split_once(':').unwrap_or_default();
         if text.starts_with('[') {
             let addr: ScopedIpv6 = text.parse()?;
             return Ok(match addr.resolved() {
@@ -73,7 +72,7 @@ impl FromStr for Parsed {
                 None => Self::Scoped(addr),
             });
         }
-        if rest.starts_with("//") {
+        if is_endpoint(text) {
             return text.parse().map(Self::Endpoint);
         }
         AnyAddr::parse(text).map(Self::Address)

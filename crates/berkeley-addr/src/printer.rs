@@ -40,15 +40,20 @@ impl<const N: usize> Bytes<N> {
         self.put(digits.get(start..).unwrap_or_default());
     }
 
-    /// A lower-case hexadecimal number of at least `min` digits.
-    pub(crate) fn put_hex(&mut self, value: u32, min: usize) {
-        let mut digits = [0; 8];
-        for (slot, shift) in digits.iter_mut().zip((0..32).step_by(4).rev()) {
-            let [byte, ..] = (value >> shift).to_le_bytes();
+    /// A lower-case hexadecimal number of at least `min` digits, 8 at most.
+    pub(crate) fn put_hex(&mut self, mut value: u32, min: usize) {
+        let mut digits = [b'0'; 8];
+        let mut start = digits.len();
+        for slot in digits.iter_mut().rev() {
+            if value == 0 {
+                break;
+            }
+            let [byte, ..] = value.to_le_bytes();
             *slot = hex_digit(byte & 0xf);
+            start -= 1;
+            value >>= 4;
         }
-        let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
-        self.put(digits.get(zeros.min(digits.len() - min)..).unwrap_or_default());
+        self.put(digits.get(start.min(8 - min)..).unwrap_or_default());
     }
 
     /// A byte as two lower-case hexadecimal digits.

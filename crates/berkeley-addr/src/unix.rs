@@ -197,7 +197,13 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<UnixAddr, ParseError> {
     }
     loop {
         let at = cursor.at();
-        let Some(byte) = escape::read_byte(cursor)? else { break };
+        let plain = cursor.take_while(escape::is_plain);
+        if !sun_path.append(plain) {
+            let room = SUN_PATH.width - sun_path.len();
+            return Err(ParseError::new(Cause::TooLong, at + room, &[], part));
+        }
+        let at = cursor.at();
+        let Some(byte) = escape::read_escape(cursor)? else { break };
         if byte == 0 && !is_abstract {
             let error = cursor.error(Cause::Nul, at, part);
             return Err(if at == start {
