@@ -2,8 +2,9 @@
 //!
 //! The kernel is nearly all of it; a ratio near 1 is the expected answer.
 
-use std::hint::black_box;
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
+use core::hint::black_box;
+use core::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::UdpSocket;
 
 use berkeley::{Limit, Socket, Type};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -24,13 +25,14 @@ fn datagram(c: &mut Criterion) {
         });
     });
 
-    let two = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::DGRAM, None).expect("a socket");
+    let two =
+        socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::DGRAM, None).expect("a socket");
     two.bind(&SocketAddr::from(LOOPBACK).into()).expect("a free port");
     let to = two.local_addr().expect("its name");
     group.bench_function("socket2", |b| {
         b.iter(|| {
             two.send_to(&data, &to).expect("loopback takes it");
-            let from = std::mem::MaybeUninit::<u8>::uninit();
+            let from = core::mem::MaybeUninit::<u8>::uninit();
             black_box(two.recv_from(&mut [from; 2048]).expect("it is there"));
         });
     });
