@@ -73,7 +73,7 @@ const STEPS: &[Step] = &[
     step("test", "all tests but those in documents", test).needs("build").aloud(),
     step("doctest", "the examples in the documentation", doctest).needs("build").aloud(),
     step("doc", "the documentation, without a warning", doc),
-    step("fuzz", "the fuzz targets over their corpora, on the stable compiler", fuzz),
+    step("fuzz", "the fuzz targets over their seeds, on the stable compiler", fuzz),
     step("bench", "each benchmark once, unmeasured", bench).needs("build"),
     step("peers", "the program against socat, Python and curl", peers).needs("build").aloud(),
     step("readme", "README's commands, in a fresh clone", readme),

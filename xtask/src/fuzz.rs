@@ -1,7 +1,9 @@
 //! `cargo xtask fuzz`: the fuzz targets, with new inputs.
 //!
-//! Contract: without a target each one runs in turn. It wants cargo-fuzz and a nightly compiler, and says how to get
-//! them; `cargo xtask ci` replays the corpora without either. Source: the Rust Fuzz Book, "cargo-fuzz".
+//! Contract: without a target each one runs in turn, from its seeds. It wants cargo-fuzz and a nightly compiler, and says how to get
+//! them; `cargo xtask ci` replays the seeds without either. Source: the Rust Fuzz Book, "cargo-fuzz".
+
+use std::fs;
 
 use clap::Args;
 
@@ -44,7 +46,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     };
     let limit = format!("-max_total_time={}", options.seconds);
     for target in targets {
-        let status = fuzz(&["run", target, "--", &limit]).status()?;
+        // New inputs go to the first folder, which git does not keep.
+        let (corpus, seeds) = (format!("fuzz/corpus/{target}"), format!("fuzz/seeds/{target}"));
+        fs::create_dir_all(workspace.root.join(&corpus))?;
+        let run = ["run", "--features", "libfuzzer", target, &corpus, &seeds, "--", &limit];
+        let status = fuzz(&run).status()?;
         if !status.success() {
             return Err(format!("{target} ended with {status}").into());
         }
