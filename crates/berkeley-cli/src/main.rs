@@ -5,8 +5,11 @@
 
 #![forbid(unsafe_code)]
 
+mod caret;
+mod advice;
 mod fail;
 mod out;
+mod addr;
 mod families;
 mod tour;
 
@@ -33,24 +36,27 @@ enum Command {
     Tour(tour::Args),
     /// Opens every family, type and protocol, and says what the kernel answers
     Families(families::Args),
+    /// Reads addresses and endpoints: canonical text, fields, bytes; or where they are wrong
+    Addr(addr::Args),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut out = match Out::new(cli.json) {
         Ok(out) => out,
-        Err(fail) => return fail.report(),
+        Err(fail) => return fail.report(cli.json),
     };
     let done = match &cli.command {
         Command::Tour(args) => tour::run(args, &mut out),
         Command::Families(args) => families::run(args, &mut out),
+        Command::Addr(args) => addr::run(args, &mut out),
     };
     match done.and_then(|()| out.flush()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fail) => {
             // What was said before it failed is still worth reading.
             let _ = out.flush();
-            fail.report()
+            fail.report(cli.json)
         }
     }
 }
