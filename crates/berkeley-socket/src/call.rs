@@ -63,6 +63,13 @@ impl<'a> Call<'a> {
         Self { fd, op, events, limit, would_block, clock: Clock::Idle, lies: 0, edge: None, pause }
     }
 
+    /// Goes on after a first attempt, made outside, that failed so.
+    #[cold]
+    pub(crate) fn after(mut self, errno: Errno) -> Result<Self> {
+        self.failed(errno)?;
+        Ok(self)
+    }
+
     /// What an attempt that takes flags must add so that it does not wait. Without a limit the kernel waits itself.
     pub(crate) fn dontwait(&self) -> i32 {
         if self.limit.is_none() { 0 } else { number::MSG_DONTWAIT }
@@ -85,10 +92,17 @@ impl<'a> Call<'a> {
                     self.lies = 0;
                     return Ok(value);
                 }
-                Err(Errno::AGAIN) if !self.would_block => self.wait()?,
-                Err(Errno::INTR) => self.check_time()?,
-                Err(errno) => return Err(Error::kernel(self.op, errno)),
+                Err(errno) => self.failed(errno)?,
             }
+        }
+    }
+
+    /// After an attempt that failed: waits if that helps.
+    fn failed(&mut self, errno: Errno) -> Result<()> {
+        match errno {
+            Errno::AGAIN if !self.would_block => self.wait(),
+            Errno::INTR => self.check_time(),
+            errno => Err(Error::kernel(self.op, errno)),
         }
     }
 

@@ -10,7 +10,7 @@ use std::io::{IoSlice, IoSliceMut};
 
 use berkeley_addr::Address;
 use berkeley_sys::message::{self, Incoming, Outgoing};
-use berkeley_sys::{Errno, Sockaddr, number, poll, transfer};
+use berkeley_sys::{Sockaddr, number, poll, transfer};
 
 use crate::call::{self, Call};
 use crate::error::{Error, Kind, Op, Progress, Result};
@@ -37,13 +37,14 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// As there; EOPNOTSUPP: a flag the family does not know.
     #[inline]
     pub fn send_with(&self, data: &[u8], flags: SendFlags) -> Result<usize> {
+        let mut call = None;
         if self.is_unlimited() {
             match transfer::send(self.fd(), data, flags.bits()) {
-                Err(Errno::AGAIN | Errno::INTR) => {}
-                answer => return answer.map_err(|errno| Error::kernel(Op::Send, errno)),
+                Ok(len) => return Ok(len),
+                Err(errno) => call = Some(self.sending(flags).after(errno)?),
             }
         }
-        send_slow(self.sending(flags), data, flags.bits())
+        send_slow(call.unwrap_or_else(|| self.sending(flags)), data, flags.bits())
     }
 
     /// Sends one message to `to`.
@@ -65,13 +66,15 @@ impl<A: Address, H: Handle> Socket<A, H> {
     #[inline]
     pub fn send_to_with(&self, data: &[u8], flags: SendFlags, to: &A) -> Result<usize> {
         let to = to.encode();
+        let mut call = None;
         if self.is_unlimited() {
             match transfer::sendto(self.fd(), data, flags.bits(), to.as_ref()) {
-                Err(Errno::AGAIN | Errno::INTR) => {}
-                answer => return answer.map_err(|errno| Error::kernel(Op::Send, errno)),
+                Ok(len) => return Ok(len),
+                Err(errno) => call = Some(self.sending(flags).after(errno)?),
             }
         }
-        send_to_slow(self.sending(flags), data, flags.bits(), to.as_ref())
+        let call = call.unwrap_or_else(|| self.sending(flags));
+        send_to_slow(call, data, flags.bits(), to.as_ref())
     }
 
     /// Sends the pieces in a row, as one message where there are messages.
@@ -131,14 +134,15 @@ impl<A: Address, H: Handle> Socket<A, H> {
     #[inline]
     pub fn recv_with(&self, buffer: &mut [u8], flags: RecvFlags) -> Result<usize> {
         let bits = self.recv_bits(flags);
+        let mut call = None;
         if self.is_unlimited() {
             match transfer::recv(self.fd(), buffer, bits) {
                 Ok(len) => return whole(len, buffer.len(), flags),
-                Err(Errno::AGAIN | Errno::INTR) => {}
-                Err(errno) => return Err(Error::kernel(Op::Recv, errno)),
+                Err(errno) => call = Some(self.receiving(flags).after(errno)?),
             }
         }
-        let len = call::recv(&mut self.receiving(flags), buffer, bits)?;
+        let mut call = call.unwrap_or_else(|| self.receiving(flags));
+        let len = call::recv(&mut call, buffer, bits)?;
         whole(len, buffer.len(), flags)
     }
 
@@ -167,17 +171,18 @@ impl<A: Address, H: Handle> Socket<A, H> {
     ) -> Result<(usize, Option<A>)> {
         let bits = self.recv_bits(flags);
         let mut from = Sockaddr::new();
-        let mut received = Err(Errno::AGAIN);
+        let mut call = None;
         if self.is_unlimited() {
-            received = transfer::recvfrom(self.fd(), buffer, bits, &mut from);
-        }
-        let len = match received {
-            Ok(len) => len,
-            Err(Errno::AGAIN | Errno::INTR) => {
-                recv_from_slow(self.receiving(flags), buffer, bits, &mut from)?
+            match transfer::recvfrom(self.fd(), buffer, bits, &mut from) {
+                Ok(len) => {
+                    let len = whole(len, buffer.len(), flags)?;
+                    return Ok((len, A::decode(from.as_bytes()).ok()));
+                }
+                Err(errno) => call = Some(self.receiving(flags).after(errno)?),
             }
-            Err(errno) => return Err(Error::kernel(Op::Recv, errno)),
-        };
+        }
+        let call = call.unwrap_or_else(|| self.receiving(flags));
+        let len = recv_from_slow(call, buffer, bits, &mut from)?;
         let len = whole(len, buffer.len(), flags)?;
         Ok((len, A::decode(from.as_bytes()).ok()))
     }
