@@ -42,8 +42,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
         let lent = !self.is_unlimited() && self.lend_nonblocking()?;
         let answer = self.connect_waiting(unix, name.as_ref());
         if lent {
-            // Should this fail, the connect's own answer is still the one to give.
-            let _ = descriptor::set_nonblocking(self.fd(), false);
+            self.take_nonblocking_back();
         }
         answer
     }
@@ -134,17 +133,25 @@ impl<A: Address, H: Handle> Socket<A, H> {
 
     /// Sets O_NONBLOCK for one connect; whether it must be cleared afterwards.
     fn lend_nonblocking(&self) -> Result<bool> {
-        let nonblocking = match self.handle().mode() {
-            Some(mode) => Ok(mode.is_kernel_nonblocking()),
-            None => descriptor::is_nonblocking(self.fd()),
-        };
-        nonblocking
-            .and_then(|nonblocking| {
+        let lent = match self.handle().mode() {
+            Some(mode) => mode.lend(self.fd()).map(|()| true),
+            None => descriptor::is_nonblocking(self.fd()).and_then(|nonblocking| {
                 if !nonblocking {
                     descriptor::set_nonblocking(self.fd(), true)?;
                 }
                 Ok(!nonblocking)
-            })
-            .map_err(|errno| Error::kernel(Op::Connect, errno))
+            }),
+        };
+        lent.map_err(|errno| Error::kernel(Op::Connect, errno))
+    }
+
+    fn take_nonblocking_back(&self) {
+        match self.handle().mode() {
+            Some(mode) => mode.give_back(self.fd()),
+            None => {
+                // Should this fail, the connect's own answer is still the one to give.
+                let _ = descriptor::set_nonblocking(self.fd(), false);
+            }
+        }
     }
 }

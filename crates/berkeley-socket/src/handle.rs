@@ -3,12 +3,12 @@
 //! Every operation is written once, over `H: Handle`. Whether a socket blocks is a field here, not the kernel's flag: the
 //! library may have set O_NONBLOCK for calls that have no flag of their own (accept), and a duplicate shares it.
 
-use core::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use core::time::Duration;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use berkeley_addr::Type;
-use berkeley_sys::{descriptor, number, option};
+use berkeley_sys::{Errno, descriptor, number, option};
 
 use crate::limit::Limit;
 
@@ -68,7 +68,7 @@ impl Owned {
 
     /// The same settings for another descriptor of the same open file.
     pub(crate) fn twin(&self, fd: OwnedFd) -> Self {
-        let mode = Mode(AtomicU8::new(self.mode.0.load(Ordering::Relaxed)));
+        let mode = self.mode.twin();
         let timeout = AtomicU64::new(self.timeout.load(Ordering::Relaxed));
         Self { fd, ty: self.ty, mode, timeout }
     }
@@ -168,15 +168,19 @@ impl sealed::Handle for View<'_> {
     }
 }
 
-/// The blocking mode of an owned socket.
+/// The blocking mode of an owned socket: two bits, a lock over them, and how many connects O_NONBLOCK is lent to.
 #[derive(Debug, Default)]
 #[expect(unnameable_types, reason = "seen by the sealed trait alone")]
-pub struct Mode(AtomicU8);
+pub struct Mode(AtomicU16);
 
 /// The user asked for a non-blocking socket: EAGAIN is an answer.
-const USER: u8 = 1;
-/// O_NONBLOCK is set.
-const KERNEL: u8 = 2;
+const USER: u16 = 1;
+/// O_NONBLOCK is set for good.
+const KERNEL: u16 = 2;
+/// A thread is changing the mode and O_NONBLOCK together. It holds this for one ioctl.
+const CHANGING: u16 = 4;
+/// One connect for whose duration O_NONBLOCK is set.
+const LENT: u16 = 8;
 
 impl Mode {
     pub(crate) fn is_user_nonblocking(&self) -> bool {
@@ -185,6 +189,11 @@ impl Mode {
 
     pub(crate) fn is_kernel_nonblocking(&self) -> bool {
         self.0.load(Ordering::Relaxed) & KERNEL != 0
+    }
+
+    /// The mode of a duplicate, which has no connects of its own.
+    fn twin(&self) -> Self {
+        Self(AtomicU16::new(self.0.load(Ordering::Relaxed) & (USER | KERNEL)))
     }
 
     /// `set_blocking`. Once the library needed O_NONBLOCK it stays set: calls without a limit wait by ppoll.
@@ -204,11 +213,60 @@ impl Mode {
 
     /// Sets O_NONBLOCK for good, the first time.
     pub(crate) fn need_nonblocking(&self, fd: BorrowedFd<'_>) -> berkeley_sys::Result<()> {
-        if !self.is_kernel_nonblocking() {
-            descriptor::set_nonblocking(fd, true)?;
-            self.0.fetch_or(KERNEL, Ordering::Relaxed);
+        if self.is_kernel_nonblocking() {
+            return Ok(());
         }
+        let _change = self.change();
+        descriptor::set_nonblocking(fd, true)?;
+        self.0.fetch_or(KERNEL, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Sets O_NONBLOCK until [`give_back`](Self::give_back). Counted: the first of two connects that ends must not make the
+    /// descriptor block under the other.
+    pub(crate) fn lend(&self, fd: BorrowedFd<'_>) -> berkeley_sys::Result<()> {
+        let change = self.change();
+        if change.before > u16::MAX - 2 * LENT {
+            return Err(Errno::ALREADY);
+        }
+        if change.before & KERNEL == 0 {
+            descriptor::set_nonblocking(fd, true)?;
+        }
+        self.0.fetch_add(LENT, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Ends what [`lend`](Self::lend) began.
+    pub(crate) fn give_back(&self, fd: BorrowedFd<'_>) {
+        let change = self.change();
+        self.0.fetch_sub(LENT, Ordering::Relaxed);
+        if change.before & KERNEL == 0 && change.before < 2 * LENT {
+            // ioctl(FIONBIO) on a socket cannot fail; if it did, the connect's own answer is still the one to give.
+            let _ = descriptor::set_nonblocking(fd, false);
+        }
+    }
+
+    /// Waits until no other thread changes the mode.
+    fn change(&self) -> Change<'_> {
+        loop {
+            let before = self.0.fetch_or(CHANGING, Ordering::Acquire);
+            if before & CHANGING == 0 {
+                return Change { mode: self, before };
+            }
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// A change of the mode under way.
+struct Change<'m> {
+    mode: &'m Mode,
+    before: u16,
+}
+
+impl Drop for Change<'_> {
+    fn drop(&mut self) {
+        self.mode.0.fetch_and(!CHANGING, Ordering::Release);
     }
 }
 

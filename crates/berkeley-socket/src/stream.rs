@@ -11,6 +11,7 @@ use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 
 use berkeley_addr::Address;
 
+use crate::error::{Error, Kind, Op};
 use crate::handle::Handle;
 use crate::socket::Socket;
 
@@ -31,7 +32,8 @@ impl<A: Address, H: Handle> Read for &Socket<A, H> {
     }
 
     fn read_to_end(&mut self, into: &mut Vec<u8>) -> io::Result<usize> {
-        let view = self.within(self.handle().limit().start());
+        let limit = self.handle().limit().start();
+        let view = self.within(limit);
         let before = into.len();
         loop {
             let start = into.len();
@@ -40,6 +42,10 @@ impl<A: Address, H: Handle> Read for &Socket<A, H> {
             into.truncate(start + *received.as_ref().unwrap_or(&0));
             if received? == 0 {
                 return Ok(into.len() - before);
+            }
+            // A peer that always has more to say cannot stretch the call.
+            if limit.remaining().is_some_and(|left| left.is_zero()) {
+                return Err(Error::other(Op::Recv, Kind::TimedOut).into());
             }
         }
     }
