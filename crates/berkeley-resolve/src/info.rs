@@ -62,3 +62,23 @@ fn host_name(host: &[u8], addr: &SocketAddr) -> String {
         _ => printed::name(host),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_looks_like_an_address_is_escaped_unless_it_is_the_one_asked_for() {
+        let table: [(&str, &[u8], &str); 6] = [
+            ("[::1]:0", b"::1", "::1"),
+            ("[fe80::1]:0", b"fe80::1%eth0", "fe80::1%eth0"),
+            ("[::2]:0", b"::1", "\\058\\0581"),
+            ("127.0.0.1:0", b"127.0.0.1", "127.0.0.1"),
+            ("127.0.0.1:0", b"local-host", "local-host"),
+            ("127.0.0.1:0", b"\xff\xfe\n", "\\255\\254\\010"),
+        ];
+        for (addr, host, text) in table {
+            assert_eq!(host_name(host, &addr.parse().expect("an address")), text, "{addr}");
+        }
+    }
+}

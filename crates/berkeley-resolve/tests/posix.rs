@@ -11,6 +11,7 @@ use berkeley_resolve::{
     getservbyport,
 };
 use berkeley_socket::{CancelToken, Limit};
+use proptest::prelude::*;
 
 const LIMITS: [Limit<'static>; 2] = [Limit::NONE, Limit::seconds(60)];
 
@@ -256,5 +257,30 @@ fn errors_say_what_was_asked_and_what_to_try() {
         assert_eq!(error.to_string(), *text);
         assert_eq!((error.host(), error.service()), (*host, *service));
         assert_eq!(std::io::Error::from(error.clone()).to_string(), *text);
+    }
+}
+
+/// Nearly an address, a port, a zone: where misreading would lie.
+const NEARLY: &str = "([0-9a-fx:.%+ \0-]|[a-z]|lo|127|::1|6553|\\PC){0,12}";
+
+proptest! {
+    #[test]
+    fn whatever_is_asked_is_answered_or_refused(host in NEARLY, service in NEARLY) {
+        let numbers = AddrInfoFlags::NUMERICHOST | AddrInfoFlags::NUMERICSERV;
+        let hints = Hints::new().ty(Type::STREAM).flags(numbers);
+        match getaddrinfo(Some(&host), Some(&service), &hints, Limit::NONE) {
+            Ok(infos) => {
+                prop_assert!(!infos.is_empty());
+                prop_assert_eq!(Ok(infos[0].addr.port()), service.parse::<u16>());
+                prop_assert!(host.bytes().all(|byte| byte.is_ascii_graphic()), "{:?}", host);
+            }
+            Err(error) => {
+                prop_assert!(!error.to_string().contains(|char: char| char.is_control()));
+                if let Cause::Invalid { part, at, .. } = error.cause() {
+                    let text = if *part == Part::Host { &host } else { &service };
+                    prop_assert!(text.is_char_boundary(*at), "{at} of {text:?}");
+                }
+            }
+        }
     }
 }
