@@ -45,7 +45,7 @@ fn check(row: &Row) -> bool {
         // MSG_WAITALL answers with a part, as the kernel's does.
         let part = row.form.contains("WAITALL") && answer.is_ok();
         right &= part || answer.is_err_and(|stopped| stopped.error.kind() == Kind::Cancelled);
-        done = done.max(answer.map_or_else(|stopped| stopped.done, |len| len));
+        done = done.max(answer.unwrap_or_else(|stopped| stopped.done));
         if !part && answer.map_err(|stopped| stopped.error.kind()) != Err(Kind::Cancelled) {
             println!("    {}: {answer:?}", row.name());
         }

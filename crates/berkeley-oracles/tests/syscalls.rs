@@ -1,0 +1,235 @@
+//! Which system calls each method makes, counted by strace(1).
+//!
+//! Contract: a send or receive that is ready is one system call, with a limit or without; each wait under a limit costs one
+//! ppoll(2) and the call again. What accept and connect need beside that is listed. The test runs itself under strace;
+//! the one thread that calls marks beginning and end by asking for files that are not there. Calls that manage memory do
+//! not count. `--nocapture` prints the table. Without strace the test is skipped, or fails if `BERKELEY_STRICT` is set.
+
+mod stage;
+
+use core::time::Duration;
+use std::path::Path;
+use std::process::Command;
+
+use berkeley_socket::Limit;
+use stage::method::{ROWS, Row, check_that_none_is_missing};
+use stage::scene::{Drive, Scene};
+
+/// Says to this test that it runs under strace.
+const TRACED: &str = "BERKELEY_TRACED";
+const MARK: &str = "/berkeley-mark/";
+const MEMORY: &[&str] = &["brk", "mmap", "munmap", "mremap", "madvise", "mprotect"];
+
+/// Before the event that a waiting call waits for; strace is slow.
+const BEFORE: Duration = Duration::from_millis(10);
+
+/// Methods, and what they call when ready (without and with a limit), and when they must wait (likewise).
+const EXPECTED: &[(&[&str], [&str; 4])] = &[
+    (
+        &["accept", "accept_only"],
+        ["accept4", "ioctl accept4", "accept4", "ioctl accept4 ppoll accept4"],
+    ),
+    // The kernel answers EAGAIN: tried again after a pause, and another.
+    (
+        &["connect unix"],
+        ["connect", "ioctl connect ioctl", "connect", "ioctl (connect ppoll)+ connect ioctl"],
+    ),
+    (&["connect tcp"], ["connect", "ioctl connect ppoll getsockopt ioctl", "", ""]),
+    (&["finish_connect"], ["ppoll getsockopt", "ppoll getsockopt", "", ""]),
+    (
+        &["send", "send_with", "send_all datagram", "write"],
+        ["sendto", "sendto", "sendto", "sendto ppoll sendto"],
+    ),
+    // Poll says ready and the call says EAGAIN.
+    (&["send_to", "send_to_with"], ["sendto", "sendto", "sendto", "(sendto ppoll)+ sendto"]),
+    (
+        &["send_vectored", "send_vectored_with", "write_vectored"],
+        ["sendmsg", "sendmsg", "sendmsg", "sendmsg ppoll sendmsg"],
+    ),
+    // Much data, and a peer that reads slowly: these two, as it happens.
+    (&["send_all", "write_all", "write_fmt"], ["", "", "sendto", "{ppoll sendto}"]),
+    (
+        &["recv", "recv_with", "recv_from", "recv_from_with", "recv_exact datagram", "read"],
+        ["recvfrom", "recvfrom", "recvfrom", "recvfrom ppoll recvfrom"],
+    ),
+    (
+        &["recv_with WAITALL", "recv_exact", "read_exact"],
+        ["recvfrom", "recvfrom", "recvfrom", "recvfrom ppoll recvfrom"],
+    ),
+    // Whether a short peek is the end, ppoll says.
+    (&["recv_with WAITALL|PEEK"], ["recvfrom", "recvfrom", "recvfrom", "recvfrom ppoll recvfrom"]),
+    (&["recv_with OOB"], ["recvfrom", "recvfrom", "", "recvfrom ppoll recvfrom"]),
+    (
+        &["recv_with ERRQUEUE"],
+        ["recvfrom", "recvfrom", "recvfrom ppoll recvfrom", "recvfrom ppoll recvfrom"],
+    ),
+    (
+        &["recv_vectored", "recv_vectored_with", "read_vectored"],
+        ["recvmsg", "recvmsg", "recvmsg", "recvmsg ppoll recvmsg"],
+    ),
+    // The bytes, then the end.
+    (
+        &["read_to_end", "read_to_string"],
+        [
+            "recvfrom recvfrom",
+            "recvfrom recvfrom",
+            "recvfrom recvfrom",
+            "recvfrom ppoll recvfrom recvfrom",
+        ],
+    ),
+];
+
+const SITUATIONS: [&str; 4] = ["ready", "ready, limit", "waits", "waits, limit"];
+
+/// Whether the row is called in the situation: a TCP connect that waits does so for a second, much data is never all sent
+/// at once.
+fn applies(row: &Row, situation: usize) -> bool {
+    let waits = situation >= 2;
+    match row.scene {
+        Scene::ConnectTcp | Scene::Begun => !waits,
+        Scene::FullStream if row.whole => waits,
+        Scene::Urgent => situation != 2,
+        _ => true,
+    }
+}
+
+/// Under strace: every row in every situation, between two marks.
+fn run_all() {
+    for row in ROWS {
+        for (situation, name) in SITUATIONS.into_iter().enumerate() {
+            if !applies(row, situation) {
+                continue;
+            }
+            let (waits, limited) = (situation >= 2, situation % 2 == 1);
+            let limit = if limited { Limit::seconds(60) } else { Limit::NONE };
+            let stage = row.scene.set(!waits);
+            let drive = if waits { Drive::Finish(BEFORE) } else { Drive::Nothing };
+            let answer = stage.during(drive, || {
+                let view = stage.socket.within(limit);
+                let begin = format!("{MARK}{}/{name}", row.name().replace(' ', "+"));
+                assert!(!Path::new(&begin).exists());
+                let answer = (row.call)(view, &stage.address);
+                assert!(!Path::new(MARK).exists());
+                answer
+            });
+            assert!(answer.is_ok(), "{} {name}: {answer:?}", row.name());
+        }
+    }
+}
+
+/// Method, situation, and the system calls between its marks.
+type Counted = (String, String, Vec<String>);
+
+fn read_trace(trace: &str) -> Vec<Counted> {
+    let mut all = Vec::new();
+    let mut current: Option<(&str, Counted)> = None;
+    for line in trace.lines() {
+        let Some((thread, event)) = line.split_once(' ') else { continue };
+        let event = event.trim_start();
+        let Some(call) = event.split_once('(').map(|(call, _)| call) else { continue };
+        // The rest of a call that another thread's line cut in two; a signal; an end.
+        if event.starts_with(['<', '-', '+']) {
+            continue;
+        }
+        if let Some(at) = event.find(MARK) {
+            let name = event[at + MARK.len()..].split('"').next().unwrap_or_default();
+            if let Some((method, situation)) = name.split_once('/') {
+                let begun = (method.replace('+', " "), situation.to_owned(), Vec::new());
+                current = Some((thread, begun));
+            } else {
+                all.extend(current.take().map(|(_, ended)| ended));
+            }
+        } else if let Some((_, (.., calls))) = current.as_mut().filter(|(of, _)| *of == thread)
+            && !MEMORY.contains(&call)
+        {
+            calls.push(call.to_owned());
+        }
+    }
+    all
+}
+
+/// `a b a b a` as `(a b)+ a`: what repeats with a period of two or three.
+fn folded(mut rest: &[String]) -> String {
+    let mut words = Vec::new();
+    'rest: while let Some(first) = rest.first() {
+        for period in [2, 3] {
+            let times = rest.chunks_exact(period).take_while(|chunk| *chunk == &rest[..period]);
+            let times = times.count();
+            if times > 1 && rest[..period].iter().any(|call| call != first) {
+                words.push(format!("({})+", rest[..period].join(" ")));
+                rest = &rest[period * times..];
+                continue 'rest;
+            }
+        }
+        words.push(first.clone());
+        rest = &rest[1..];
+    }
+    words.join(" ")
+}
+
+/// Whether the calls are those expected, where a repetition may also have happened once; and in which words.
+fn compare(calls: &[String], expected: &str) -> (bool, String) {
+    if expected.starts_with('{') {
+        let mut names: Vec<&str> = calls.iter().map(String::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
+        // Nothing is waited for twice before it is tried.
+        let waits_twice = calls.windows(2).any(|pair| pair[0] == "ppoll" && pair[1] == "ppoll");
+        let text = format!("{{{}}}", names.join(" "));
+        return (text == expected && !waits_twice, text);
+    }
+    let text = folded(calls);
+    (text == expected || text == expected.replace(['(', ')', '+'], ""), text)
+}
+
+#[test]
+fn each_method_makes_the_calls_it_must() {
+    if std::env::var_os(TRACED).is_some() {
+        return run_all();
+    }
+    check_that_none_is_missing();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let traced = Command::new("strace")
+        .args(["-f", "-qq", "-e", "signal=none", "-o"])
+        .arg(file.path())
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "each_method_makes_the_calls_it_must", "--test-threads=1"])
+        .env(TRACED, "1")
+        .output();
+    let trace = std::fs::read_to_string(file.path()).unwrap();
+    match traced {
+        Ok(output) if trace.contains(MARK) => {
+            let said = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success(), "under strace: {said}");
+        }
+        Ok(output) => return skip(String::from_utf8_lossy(&output.stderr).trim()),
+        Err(error) => return skip(&error.to_string()),
+    }
+
+    let counted = read_trace(&trace);
+    let wanted: usize = ROWS.iter().map(|row| (0..4).filter(|&at| applies(row, at)).count()).sum();
+    assert_eq!(counted.len(), wanted, "marks are missing");
+    println!("{:<24} {:<14} system calls", "method", "situation");
+    let mut wrong = 0;
+    for (method, situation, mut calls) in counted {
+        // An accepted socket is dropped at once; std looks at a descriptor before it closes it, if debug assertions are on.
+        if method.starts_with("accept") {
+            calls.retain(|call| call != "fcntl" && call != "close");
+        }
+        let column = SITUATIONS.iter().position(|name| *name == situation).unwrap();
+        let expected = EXPECTED
+            .iter()
+            .find(|(methods, _)| methods.contains(&&*method))
+            .map_or("", |(_, columns)| columns[column]);
+        let (right, calls) = compare(&calls, expected);
+        let verdict = if right { String::new() } else { format!("  WRONG: expected {expected}") };
+        println!("{method:<24} {situation:<14} {calls}{verdict}");
+        wrong += usize::from(!right);
+    }
+    assert_eq!(wrong, 0);
+}
+
+fn skip(why: &str) {
+    assert!(std::env::var_os("BERKELEY_STRICT").is_none(), "strace is wanted: {why}");
+    println!("skipped: strace: {why}");
+}
