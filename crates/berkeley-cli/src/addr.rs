@@ -78,12 +78,15 @@ impl Reports<'_> {
                 self.out.flush()?;
             }
             line.clear();
-            if input.by_ref().take(LONGEST).read_until(b'\n', &mut line).map_err(failed)? == 0 {
+            if input.by_ref().take(LONGEST + 1).read_until(b'\n', &mut line).map_err(failed)? == 0 {
                 break;
             }
-            let cut = line.pop_if(|last| *last == b'\n').is_none()
-                && line.len() as u64 == LONGEST
-                && input.skip_until(b'\n').map_err(failed)? > 0;
+            let whole = line.pop_if(|last| *last == b'\n').is_some();
+            let cut = !whole && line.len() as u64 > LONGEST;
+            if cut {
+                line.pop();
+                input.skip_until(b'\n').map_err(failed)?;
+            }
             self.report(&line, cut, nth > 0)?;
         }
         Ok(())

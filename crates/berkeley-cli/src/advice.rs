@@ -48,6 +48,9 @@ pub(crate) fn advice(endpoint: &Endpoint, error: Error) -> Option<String> {
         (Op::Open, Errno::AFNOSUPPORT | Errno::PROTONOSUPPORT | Errno::SOCKTNOSUPPORT) => {
             format!("  to see what this kernel has: {} families", program())
         }
+        (Op::Send, Errno::PIPE | Errno::CONNRESET) => {
+            "  the peer ended before it had all".to_owned()
+        }
         (Op::Send, Errno::MSGSIZE) => "  the message is too long: --line sends less".to_owned(),
         _ => return None,
     })

@@ -9,7 +9,11 @@ mod caret;
 mod advice;
 mod fail;
 mod out;
+mod feed;
+mod talk;
 mod addr;
+mod connect;
+mod listen;
 mod families;
 mod tour;
 
@@ -38,6 +42,10 @@ enum Command {
     Families(families::Args),
     /// Reads addresses and endpoints: canonical text, fields, bytes; or where they are wrong
     Addr(addr::Args),
+    /// Standard input and output to a socket of any family
+    Connect(connect::Args),
+    /// The other end: waits for a connection
+    Listen(listen::Args),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +58,8 @@ fn main() -> ExitCode {
         Command::Tour(args) => tour::run(args, &mut out),
         Command::Families(args) => families::run(args, &mut out),
         Command::Addr(args) => addr::run(args, &mut out),
+        Command::Connect(args) => connect::run(args, &mut out),
+        Command::Listen(args) => listen::run(args, &mut out),
     };
     match done.and_then(|()| out.flush()) {
         Ok(()) => ExitCode::SUCCESS,

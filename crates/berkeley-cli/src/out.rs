@@ -46,6 +46,26 @@ impl Out {
         self.file.write_all(bytes).map_err(|error| failed(&error))
     }
 
+    /// Tells on standard error what happens: as words, if there are any, or as a line of JSON.
+    pub(crate) fn tell(&self, words: &str, object: &impl Serialize) -> Result<(), Fail> {
+        let mut line = match (self.json, words) {
+            (true, _) => serde_json::to_string(object).map_err(|error| failed(&error.into()))?,
+            (false, "") => return Ok(()),
+            (false, words) => words.to_owned(),
+        };
+        line.push('\n');
+        // In one piece, and nothing to be done if nobody listens.
+        let _ = io::stderr().write_all(line.as_bytes());
+        Ok(())
+    }
+
+    /// Tells of a failure that ends nothing.
+    pub(crate) fn warn(&self, fail: Option<Fail>) {
+        if let Some(fail) = fail {
+            fail.report(self.json);
+        }
+    }
+
     /// Lets everything written so far leave.
     pub(crate) fn flush(&mut self) -> Result<(), Fail> {
         self.file.flush().map_err(|error| failed(&error))

@@ -1,0 +1,55 @@
+//! `berkeley connect`: standard input and output to a socket of any family.
+
+use serde_json::json;
+
+use berkeley::Address;
+
+use crate::fail::Fail;
+use crate::feed::{self, Feed};
+use crate::out::Out;
+use crate::talk;
+
+/// Connects standard input and output to a socket of any family.
+///
+/// The end of input half-closes the connection; the other side is still read to its end. Where there are no connections (udp,
+/// unix+dgram, packet, netlink ...) each read of input is a message, at most 65507 bytes (a packet of unix+seqpacket: 8192),
+/// or with --line each line; each message received is written out; after the end of input answers are waited for until
+/// --time, or until interrupted.
+///
+/// With --json what happens is told on standard error: {"event":"connected","endpoint":..,"local":..,"peer":..},
+/// {"event":"ended","received":BYTES,"sent":BYTES}, {"ok":false,"error":WORDS,"exit":CODE}.
+///
+/// Exit codes: 0 done, 1 input or output failed, 2 not understood, 3 refused, 4 timed out.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Such as tcp://example.org:80, example.org:80, udp://[::1]:53, unix:///run/x.sock, /run/x.sock, @name, packet://eth0; `-`
+    /// is standard input and output itself
+    #[arg(value_name = "ENDPOINT")]
+    endpoint: String,
+    #[command(flatten)]
+    options: talk::Options,
+}
+
+pub(crate) fn run(args: &Args, out: &mut Out) -> Result<(), Fail> {
+    if args.endpoint == "-" {
+        return talk::with_oneself(out);
+    }
+    let endpoint = talk::endpoint(&args.endpoint)?;
+    let limit = args.options.limit();
+    let socket = berkeley::connect(&endpoint, limit)?;
+    if out.is_json() {
+        let text = |addr: berkeley::AnyAddr| addr.text().to_string();
+        let (local, peer) = (socket.local_addr().ok().map(text), socket.peer_addr().ok().map(text));
+        let endpoint = endpoint.to_string();
+        out.tell(
+            "",
+            &json!({ "event": "connected", "endpoint": endpoint, "local": local, "peer": peer }),
+        )?;
+    }
+    let feed = Feed::start(&endpoint, args.options.line, limit)?;
+    if feed::is_connection(socket.ty()) {
+        talk::over(socket, &endpoint, &feed, out)
+    } else {
+        talk::messages(socket, &endpoint, &feed, out)
+    }
+}
