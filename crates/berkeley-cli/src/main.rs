@@ -9,9 +9,11 @@ mod caret;
 mod advice;
 mod fail;
 mod out;
+mod errno;
 mod feed;
 mod talk;
 mod addr;
+mod resolve;
 mod connect;
 mod listen;
 mod families;
@@ -23,16 +25,39 @@ use clap::{Parser, Subcommand};
 
 use out::Out;
 
-/// Sockets of every Linux address family: addresses, names, connections.
+/// Sockets of every Linux address family: addresses, names, connections, and a tour of what this kernel has.
 #[derive(Parser)]
-#[command(name = "berkeley", version)]
+#[command(name = "berkeley", version, help_template = FIRST_SCREEN, disable_help_subcommand = true)]
 struct Cli {
-    /// One JSON object a line.
+    /// One JSON object a line
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
     command: Command,
 }
+
+const FIRST_SCREEN: &str = "\
+{about}
+
+Examples:
+  berkeley tour                               what works on this kernel, with real data
+  berkeley families                           what the kernel opens, and why not
+  berkeley addr '[fe80::1%2]:80' unix:@name   canonical text, fields and bytes; or a caret
+  berkeley resolve example.org:http           the whole answer of getaddrinfo
+  berkeley listen --keep --echo tcp://:7777   sends everything back
+  berkeley connect tcp://localhost:7777       standard input and output to a socket
+  berkeley listen unix:///run/x.sock          any family: udp://:53, @name, packet://eth0 ...
+
+{usage-heading} {usage}
+
+Commands:
+{subcommands}
+
+Options:
+{options}
+
+Exit codes: 0 ok, 1 input or output failed, 2 usage, 3 refused, 4 timed out.
+";
 
 #[derive(Subcommand)]
 enum Command {
@@ -42,9 +67,11 @@ enum Command {
     Families(families::Args),
     /// Reads addresses and endpoints: canonical text, fields, bytes; or where they are wrong
     Addr(addr::Args),
-    /// Standard input and output to a socket of any family
+    /// Looks a name up: all that getaddrinfo answers
+    Resolve(resolve::Args),
+    /// Connects standard input and output to a socket of any family
     Connect(connect::Args),
-    /// The other end: waits for a connection
+    /// Waits for a connection and connects it to standard input and output
     Listen(listen::Args),
 }
 
@@ -58,6 +85,7 @@ fn main() -> ExitCode {
         Command::Tour(args) => tour::run(args, &mut out),
         Command::Families(args) => families::run(args, &mut out),
         Command::Addr(args) => addr::run(args, &mut out),
+        Command::Resolve(args) => resolve::run(args, &mut out),
         Command::Connect(args) => connect::run(args, &mut out),
         Command::Listen(args) => listen::run(args, &mut out),
     };

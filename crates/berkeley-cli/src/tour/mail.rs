@@ -1,0 +1,235 @@
+//! Messages between two sockets, checked by SHA-256 on both sides.
+//!
+//! Contract. As in `exchange`: round trips, one direction, the other. Messages carry a number and go in windows that the
+//! receiver acknowledges, because most sockets drop what finds no room; so nothing may be lost, and a number out of its turn
+//! is a failure. Raw and packet sockets see what others send, and what they send themselves: a tag tells it apart.
+//! Sources: raw(7), packet(7), RFC 791 section 3.1, RFC 768.
+
+use std::time::Instant;
+
+use berkeley::{AnyAddr, SocketRef};
+
+use super::exchange::{self, Answered, Asked, Filler, PINGS, Tag};
+use super::row::{Fault, Tally};
+
+/// Messages in each direction.
+pub(super) const MESSAGES: u32 = 1000;
+/// Messages under way. Unix datagram sockets hold 10 (net.unix.max_dgram_qlen).
+const WINDOW: u32 = 8;
+/// The longest frame of the loopback interface, and more.
+const ROOM: usize = 128 << 10;
+/// How much of others' traffic is looked at.
+const STRANGERS: u32 = 100_000;
+
+/// What stands around a message on its socket.
+#[derive(Clone, Copy)]
+pub(super) enum Frame {
+    /// Nothing.
+    Bare,
+    /// An IPv4 header, on what is received.
+    Ipv4,
+    /// An Ethernet header, with this ethertype.
+    Ethernet(u16),
+    /// Ethernet, IPv4 and UDP headers, on what is received.
+    Captured,
+}
+
+/// An Ethernet header: two addresses and the ethertype.
+const ETHERNET: usize = 14;
+/// A UDP header.
+const UDP: usize = 8;
+
+impl Frame {
+    /// What is sent before the message.
+    fn head(self) -> Vec<u8> {
+        match self {
+            Self::Ethernet(ethertype) => {
+                let mut head = vec![0; ETHERNET - 2];
+                head.extend(ethertype.to_be_bytes());
+                head
+            }
+            Self::Bare | Self::Ipv4 | Self::Captured => Vec::new(),
+        }
+    }
+
+    /// The message in what was received.
+    fn strip(self, bytes: &[u8]) -> Option<&[u8]> {
+        match self {
+            Self::Bare => Some(bytes),
+            Self::Ipv4 => bytes.get(ip_header(bytes)?..),
+            Self::Ethernet(_) => bytes.get(ETHERNET..),
+            Self::Captured => {
+                let packet = bytes.get(ETHERNET..)?;
+                packet.get(ip_header(packet)? + UDP..)
+            }
+        }
+    }
+}
+
+/// The length of an IPv4 header: its second four bits, in words (RFC 791 section 3.1).
+fn ip_header(packet: &[u8]) -> Option<usize> {
+    packet.first().map(|first| usize::from(first & 0xf) * 4)
+}
+
+/// One end of an exchange of messages.
+pub(super) struct Mail<'s> {
+    /// Where messages leave.
+    out: SocketRef<'s>,
+    /// Where they arrive; most often the same.
+    into: SocketRef<'s>,
+    /// Whom to; `None` on a connection.
+    to: Option<AnyAddr>,
+    frame: Frame,
+    tag: Tag,
+    buffer: Vec<u8>,
+}
+
+/// What a message is for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Letter {
+    Ping = 1,
+    Data,
+    Received,
+}
+
+impl<'s> Mail<'s> {
+    pub(super) fn new(socket: SocketRef<'s>, to: Option<AnyAddr>, tag: Tag) -> Self {
+        Self { out: socket, into: socket, to, frame: Frame::Bare, tag, buffer: vec![0; ROOM] }
+    }
+
+    /// The same, with something around each message.
+    pub(super) fn framed(self, frame: Frame) -> Self {
+        Self { frame, ..self }
+    }
+
+    /// The same, receiving elsewhere.
+    pub(super) fn through(self, into: SocketRef<'s>) -> Self {
+        Self { into, ..self }
+    }
+
+    /// The client of an exchange.
+    pub(super) fn ask(mut self) -> Result<Asked, Fault> {
+        const CLIENT: u8 = 1;
+        let rtt = exchange::median(|nth| {
+            self.send(CLIENT, Letter::Ping, nth, &[])?;
+            self.expect(CLIENT, Letter::Ping, nth).map(drop)
+        })?;
+        let start = Instant::now();
+        let sent = self.deal(CLIENT)?;
+        let received = self.take(CLIENT)?;
+        Ok(Asked { sent, received, rtt, elapsed: start.elapsed() })
+    }
+
+    /// The server.
+    pub(super) fn answer(mut self) -> Result<Answered, Fault> {
+        const SERVER: u8 = 2;
+        for nth in 0..PINGS {
+            self.expect(SERVER, Letter::Ping, nth)?;
+            self.send(SERVER, Letter::Ping, nth, &[])?;
+        }
+        let received = self.take(SERVER)?;
+        let sent = self.deal(SERVER)?;
+        Ok(Answered { received, sent })
+    }
+
+    /// Sends one direction.
+    fn deal(&mut self, me: u8) -> Result<Tally, Fault> {
+        let mut filler = Filler::new();
+        let mut tally = Tally::default();
+        for nth in 0..MESSAGES {
+            // From none to what fits into an Ethernet frame.
+            let mut body = vec![0; nth as usize * 7919 % 1400];
+            filler.fill(&mut body);
+            tally.add(&self.send(me, Letter::Data, nth, &body)?);
+            if ends_window(nth) {
+                self.expect(me, Letter::Received, nth)?;
+            }
+        }
+        Ok(tally)
+    }
+
+    /// Receives one direction.
+    fn take(&mut self, me: u8) -> Result<Tally, Fault> {
+        let mut tally = Tally::default();
+        for nth in 0..MESSAGES {
+            tally.add(self.expect(me, Letter::Data, nth)?);
+            if ends_window(nth) {
+                self.send(me, Letter::Received, nth, &[])?;
+            }
+        }
+        Ok(tally)
+    }
+
+    /// Sends a message, and gives it back as the other side will see it.
+    fn send(&self, me: u8, letter: Letter, nth: u32, body: &[u8]) -> Result<Vec<u8>, Fault> {
+        let mut bytes = self.frame.head();
+        let head = bytes.len();
+        bytes.extend(self.tag.0.to_be_bytes());
+        bytes.extend([me, letter as u8]);
+        bytes.extend(nth.to_be_bytes());
+        bytes.extend(body);
+        let sent = match &self.to {
+            Some(to) => self.out.send_to(&bytes, to),
+            None => self.out.send(&bytes),
+        };
+        match sent {
+            Ok(len) if len == bytes.len() => Ok(bytes.split_off(head)),
+            Ok(len) => Err(Fault::new(format!("{len} of {} bytes of a message sent", bytes.len()))),
+            Err(error) => Err(Fault::from(error).at(&format!("{letter:?} {nth}"))),
+        }
+    }
+
+    /// Receives the message that is due.
+    fn expect(&mut self, me: u8, letter: Letter, nth: u32) -> Result<&[u8], Fault> {
+        let (start, end) = self.next(me).map_err(|fault| fault.at(&format!("{letter:?} {nth}")))?;
+        let bytes = self.buffer.get(start..end).unwrap_or_default();
+        let mut due = vec![letter as u8];
+        due.extend(nth.to_be_bytes());
+        if bytes.get(HEAD - due.len()..HEAD) == Some(&due) {
+            return Ok(bytes);
+        }
+        let came = bytes.get(HEAD - due.len()..HEAD).unwrap_or_default();
+        Err(Fault::new(format!(
+            "lost or out of order: {due:02x?} ({letter:?} {nth}) was due, {came:02x?} came"
+        )))
+    }
+
+    /// Receives this tour's next message from the other side; where it begins and ends in the buffer.
+    fn next(&mut self, me: u8) -> Result<(usize, usize), Fault> {
+        for _ in 0..STRANGERS {
+            let (len, from) = self.into.recv_from(&mut self.buffer)?;
+            if len == 0 && self.to.is_none() {
+                return Err(Fault::new("the peer ended the connection"));
+            }
+            let Some(message) = self.buffer.get(..len).and_then(|bytes| self.frame.strip(bytes))
+            else {
+                continue;
+            };
+            let tagged = message.get(..8) == Some(&self.tag.0.to_be_bytes());
+            if tagged && message.len() >= HEAD && message.get(8) != Some(&me) {
+                let start = len - message.len();
+                return self.check_sender(from).map(|()| (start, len));
+            }
+        }
+        Err(Fault::new(format!("{STRANGERS} messages came, all of them of others")))
+    }
+
+    /// The sender must be whom this side sends to. A packet socket names the interface, and a connection nobody.
+    fn check_sender(&self, from: Option<AnyAddr>) -> Result<(), Fault> {
+        match (&self.to, from) {
+            (Some(AnyAddr::Packet(_)) | None, _) | (_, None | Some(AnyAddr::Packet(_))) => Ok(()),
+            (Some(to), Some(from)) if *to == from => Ok(()),
+            (Some(to), Some(from)) => {
+                Err(Fault::new(format!("a message of {to} came from {from}")))
+            }
+        }
+    }
+}
+
+/// The tag, who sent it, what for, and its number.
+const HEAD: usize = 8 + 1 + 1 + 4;
+
+/// Whether the receiver says now what it has.
+fn ends_window(nth: u32) -> bool {
+    (nth + 1).is_multiple_of(WINDOW) || nth + 1 == MESSAGES
+}

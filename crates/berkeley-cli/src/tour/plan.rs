@@ -1,0 +1,106 @@
+//! What the tour visits: the families that have addresses here or will have, each with its types, in this order.
+//!
+//! Contract: a family whose socket(2) succeeds must carry data. Two are only opened, and their rows say why: AF_VSOCK, whose
+//! packets would leave the machine, and AF_XDP, which carries none by sends and receives.
+
+use std::path::Path;
+
+use berkeley::{Family, Protocol, Type};
+
+use super::row::{Fault, Outcome, Stop};
+use super::{ip, netlink, packet, unix};
+
+/// A protocol number left to experiments: RFC 3692 section 2.1.
+const EXPERIMENT: Protocol = Protocol::new(253);
+
+/// The stops. One line each: word, family, type, protocol, what tells it from others, what is done.
+pub(super) static PLAN: &[Stop] = {
+    use Family as F;
+    use Protocol as P;
+    use Type as T;
+    &[
+        stop("inet", F::INET, T::STREAM, P::TCP, "tcp", ip::stream),
+        stop("inet", F::INET, T::STREAM, P::TCP, "localhost", ip::named),
+        stop("inet", F::INET, T::DGRAM, P::UDP, "udp", ip::messages),
+        stop("raw", F::INET, T::RAW, EXPERIMENT, "raw", ip::raw),
+        stop("ping", F::INET, T::DGRAM, P::ICMP, "ping", ip::ping),
+        stop("mptcp", F::INET, T::STREAM, P::MPTCP, "mptcp", ip::stream),
+        stop("udplite", F::INET, T::DGRAM, P::UDPLITE, "udplite", ip::messages),
+        stop("sctp", F::INET, T::STREAM, P::SCTP, "sctp", ip::stream),
+        stop("sctp", F::INET, T::SEQPACKET, P::SCTP, "sctp", ip::messages),
+        stop("dccp", F::INET, T::DCCP, P::DCCP, "dccp", ip::packets),
+        stop("inet6", F::INET6, T::STREAM, P::TCP, "tcp", ip::stream),
+        stop("inet6", F::INET6, T::DGRAM, P::UDP, "udp", ip::messages),
+        stop("raw", F::INET6, T::RAW, EXPERIMENT, "raw", ip::raw),
+        stop("ping", F::INET6, T::DGRAM, P::ICMPV6, "ping", ip::ping),
+        stop("mptcp", F::INET6, T::STREAM, P::MPTCP, "mptcp", ip::stream),
+        stop("udplite", F::INET6, T::DGRAM, P::UDPLITE, "udplite", ip::messages),
+        stop("sctp", F::INET6, T::STREAM, P::SCTP, "sctp", ip::stream),
+        stop("sctp", F::INET6, T::SEQPACKET, P::SCTP, "sctp", ip::messages),
+        stop("dccp", F::INET6, T::DCCP, P::DCCP, "dccp", ip::packets),
+        stop("smc", F::SMC, T::STREAM, P::DEFAULT, "smc", ip::stream),
+        stop("rds", F::RDS, T::SEQPACKET, P::DEFAULT, "rds", ip::messages),
+        stop("unix", F::UNIX, T::STREAM, P::DEFAULT, "path", unix::path),
+        stop("unix", F::UNIX, T::STREAM, P::DEFAULT, "pair", unix::pair),
+        stop("unix", F::UNIX, T::DGRAM, P::DEFAULT, "abstract", unix::datagrams),
+        stop("unix", F::UNIX, T::DGRAM, P::DEFAULT, "pair", unix::pair),
+        stop("unix", F::UNIX, T::SEQPACKET, P::DEFAULT, "abstract", unix::name),
+        stop("unix", F::UNIX, T::SEQPACKET, P::DEFAULT, "pair", unix::pair),
+        stop("netlink", F::NETLINK, T::RAW, P::NETLINK_ROUTE, "links", netlink::links),
+        stop("netlink", F::NETLINK, T::DGRAM, P::NETLINK_USERSOCK, "unicast", netlink::unicast),
+        stop("packet", F::PACKET, T::RAW, P::DEFAULT, "frames", packet::frames),
+        stop("packet", F::PACKET, T::DGRAM, P::DEFAULT, "packets", packet::frames),
+        stop("packet", F::PACKET, T::RAW, P::DEFAULT, "capture", packet::capture),
+        stop("tipc", F::TIPC, T::STREAM, P::DEFAULT, "tipc", no_address),
+        stop("tipc", F::TIPC, T::SEQPACKET, P::DEFAULT, "tipc", no_address),
+        stop("tipc", F::TIPC, T::RDM, P::DEFAULT, "tipc", no_address),
+        stop("tipc", F::TIPC, T::DGRAM, P::DEFAULT, "tipc", no_address),
+        // bluetooth/bluetooth.h, BTPROTO_*
+        stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::new(0), "l2cap", no_address),
+        stop("bluetooth", F::BLUETOOTH, T::RAW, P::new(1), "hci", no_address),
+        stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::new(2), "sco", no_address),
+        stop("bluetooth", F::BLUETOOTH, T::STREAM, P::new(3), "rfcomm", no_address),
+        // linux/can.h, CAN_*
+        stop("can", F::CAN, T::RAW, P::new(1), "raw", no_address),
+        stop("can", F::CAN, T::DGRAM, P::new(2), "bcm", no_address),
+        stop("can", F::CAN, T::DGRAM, P::new(6), "isotp", no_address),
+        stop("can", F::CAN, T::DGRAM, P::new(7), "j1939", no_address),
+        stop("alg", F::ALG, T::SEQPACKET, P::DEFAULT, "alg", no_address),
+        stop("qipcrtr", F::QIPCRTR, T::DGRAM, P::DEFAULT, "qrtr", no_address),
+        stop("vsock", F::VSOCK, T::STREAM, P::DEFAULT, "vsock", open_only),
+        stop("vsock", F::VSOCK, T::SEQPACKET, P::DEFAULT, "vsock", open_only),
+        stop("xdp", F::XDP, T::RAW, P::DEFAULT, "xdp", open_only),
+    ]
+};
+
+const fn stop(
+    word: &'static str,
+    family: Family,
+    ty: Type,
+    protocol: Protocol,
+    how: &'static str,
+    visit: fn(&Stop) -> Result<Outcome, Fault>,
+) -> Stop {
+    Stop { word, family, ty, protocol, how, visit }
+}
+
+/// A family whose addresses this library does not have yet.
+fn no_address(stop: &Stop) -> Result<Outcome, Fault> {
+    let family = stop.family;
+    Err(Fault::new(format!("socket() works; carrying data over {family} comes with its addresses")))
+}
+
+/// A family that is opened, and no more.
+fn open_only(stop: &Stop) -> Result<Outcome, Fault> {
+    let why = match stop.family {
+        // With it there would be somebody to speak to who is not the host of this machine.
+        Family::VSOCK if Path::new("/sys/module/vsock_loopback").exists() => {
+            return no_address(stop);
+        }
+        Family::VSOCK => "without the module vsock_loopback its packets would leave this machine",
+        _ => {
+            "its frames go through shared memory and a BPF program, not through sends and receives"
+        }
+    };
+    Ok(Outcome::Opened(why.to_owned()))
+}
