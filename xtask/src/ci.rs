@@ -187,7 +187,7 @@ fn no_std(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
     // The probe must be able to fail.
     let with_std = probe("std", "lib");
     let shown = show(&with_std);
-    let refused = shell.run(with_std).is_err() && shell.said("error[E0152]");
+    let refused = shell.attempt(with_std).is_err() && shell.said("error[E0152]");
     if refused {
         Ok(done())
     } else {

@@ -1,7 +1,7 @@
 //! A step of `ci`: its verdict, its log, its line in the table.
 //!
 //! Contract: what a step's commands print goes to `target/ci/<step>.log`, in the order in which it was printed, and, where
-//! the step says so, to the terminal as it comes. The end of a failed step's log is always shown.
+//! the step says so, to the terminal as it comes. The end of what a failed command printed is always shown.
 
 use core::time::Duration;
 use std::fs::{self, File};
@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use crate::workspace::{Result, Workspace, show};
 
-/// How many lines of a failed step's log are shown.
+/// How many lines of a failed command are shown.
 const TAIL: usize = 80;
 
 /// How long one command may take: a test that waits for ever must not keep the other steps from running.
@@ -54,7 +54,20 @@ impl Shell {
     ///
     /// # Errors
     /// When it cannot be started, does not end in time or not with success.
-    pub(crate) fn run(&mut self, mut command: Command) -> Result<String> {
+    pub(crate) fn run(&mut self, command: Command) -> Result<String> {
+        let first = self.lines.len();
+        let result = self.attempt(command);
+        if result.is_err() && !self.echo {
+            let printed = self.lines.get(first..).unwrap_or_default();
+            for line in printed.iter().skip(printed.len().saturating_sub(TAIL)) {
+                println!("{line}");
+            }
+        }
+        result
+    }
+
+    /// Like [`run`](Self::run), for a command that may fail: nothing is shown.
+    pub(crate) fn attempt(&mut self, mut command: Command) -> Result<String> {
         let shown = show(&command);
         let first = self.lines.len();
         self.say(&format!("$ {shown}"))?;
@@ -115,15 +128,6 @@ impl Shell {
         self.lines.push(line.to_owned());
         Ok(())
     }
-
-    fn show_tail(&self) {
-        if !self.echo {
-            for line in self.lines.iter().skip(self.lines.len().saturating_sub(TAIL)) {
-                println!("{line}");
-            }
-        }
-        println!("   whole log: {}", self.path.display());
-    }
 }
 
 /// One row of the table at the end.
@@ -142,8 +146,9 @@ impl Row {
     ) -> Self {
         println!("== {name}");
         let start = Instant::now();
-        let outcome =
-            shell.and_then(|mut shell| step(&mut shell).inspect_err(|_| shell.show_tail()));
+        let outcome = shell.and_then(|mut shell| {
+            step(&mut shell).inspect_err(|_| println!("   whole log: {}", shell.path.display()))
+        });
         let row = Self { name, outcome, took: start.elapsed() };
         println!("   {} {:.1} s", row.verdict(), row.took.as_secs_f64());
         row
