@@ -157,7 +157,8 @@ impl<A: Address, H: Handle> Socket<A, H> {
         self.recv_from_with(buffer, RecvFlags::NONE)
     }
 
-    /// [`recv_from`](Self::recv_from) with flags, as [`recv_with`](Self::recv_with).
+    /// [`recv_from`](Self::recv_from) with flags, as [`recv_with`](Self::recv_with). Under a limit
+    /// [`WAITALL`](RecvFlags::WAITALL) does not hold.
     ///
     /// # Errors
     ///
@@ -241,11 +242,14 @@ impl<A: Address, H: Handle> Socket<A, H> {
         recv_exact_slow(self.receiving(RecvFlags::NONE), buffer)
     }
 
-    /// What the kernel is asked: the message's own length, where there are messages.
+    /// What the kernel is asked. Where there are messages: for the message's own length, and never for more than one.
     #[inline]
     fn recv_bits(&self, flags: RecvFlags) -> i32 {
-        let trunc = if self.ty().keeps_boundaries() { number::MSG_TRUNC } else { 0 };
-        flags.bits() | trunc
+        if self.ty().keeps_boundaries() {
+            flags.bits() & !number::MSG_WAITALL | number::MSG_TRUNC
+        } else {
+            flags.bits()
+        }
     }
 
     /// A send under way. [`SendFlags::DONTWAIT`] is a limit of its own: no wait, and EAGAIN.
