@@ -193,6 +193,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_over_before_it_begins_costs_no_thread() {
+        let threads = threads(1);
+        let token = CancelToken::new().expect("a descriptor");
+        token.cancel();
+        let cancelled = Limit::seconds(60).cancelled_by(&token);
+        assert_eq!(threads.run(cancelled, || ()), Err(Cause::Cancelled));
+        assert_eq!(threads.run(ms(0), || ()), Err(Cause::TimedOut));
+        assert_eq!(threads.lock().next, 0);
+    }
+
+    #[test]
     fn the_limit_ends_the_wait_but_not_the_thread() {
         let threads = threads(8);
         let server = Server(Arc::new(Barrier::new(6)));

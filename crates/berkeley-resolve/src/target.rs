@@ -171,9 +171,7 @@ impl Question<'_> {
         for addr in &mut addrs {
             addr.set_port(port);
         }
-        let mut seen = HashSet::new();
-        addrs.retain(|addr| seen.insert(*addr));
-        Ok(addrs)
+        Ok(distinct(addrs))
     }
 }
 
@@ -228,6 +226,13 @@ fn no_host(role: Role, family: Option<Family>) -> Vec<SocketAddr> {
     both.into_iter().filter(|addr| family.is_none_or(|family| addr.family() == family)).collect()
 }
 
+/// Each once, where it stood first: libc repeats what a hosts file or a server repeats.
+fn distinct(mut addrs: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let mut seen = HashSet::new();
+    addrs.retain(|addr| seen.insert(*addr));
+    addrs
+}
+
 fn scope_id(scope: Scope) -> Result<u32, Cause> {
     match scope {
         Scope::Name(name) => question::interface(name.as_str()),
@@ -243,5 +248,17 @@ fn registry(transport: Transport) -> &'static CStr {
         Transport::Sctp => c"sctp",
         Transport::Dccp => c"dccp",
         _ => c"tcp",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_each_stays() {
+        let addrs = [2, 1, 2, 3, 1].map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        let ports: Vec<_> = distinct(addrs.to_vec()).iter().map(SocketAddr::port).collect();
+        assert_eq!(ports, [2, 1, 3]);
     }
 }

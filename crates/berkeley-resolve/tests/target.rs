@@ -25,8 +25,8 @@ fn endpoints_of_every_transport() -> Result<(), Box<dyn core::error::Error>> {
         ("tcp://127.0.0.1:http", Client, "AF_INET SOCK_STREAM IPPROTO_TCP 127.0.0.1:80"),
         ("tcp4://localhost:http", Client, "AF_INET SOCK_STREAM IPPROTO_TCP 127.0.0.1:80"),
         ("tcp4://localhost:80", Server, "AF_INET SOCK_STREAM IPPROTO_TCP 127.0.0.1:80"),
-        ("udp4://:syslog", Server, "AF_INET SOCK_DGRAM IPPROTO_UDP 0.0.0.0:514"),
-        ("udplite4://:syslog", Client, "AF_INET SOCK_DGRAM IPPROTO_UDPLITE 127.0.0.1:514"),
+        ("udp4://:tftp", Server, "AF_INET SOCK_DGRAM IPPROTO_UDP 0.0.0.0:69"),
+        ("udplite4://:tftp", Client, "AF_INET SOCK_DGRAM IPPROTO_UDPLITE 127.0.0.1:69"),
         ("tcp6://:80", Server, "AF_INET6 SOCK_STREAM IPPROTO_TCP [::]:80"),
         ("tcp6://:80", Client, "AF_INET6 SOCK_STREAM IPPROTO_TCP [::1]:80"),
         (
@@ -71,6 +71,11 @@ fn endpoints_of_every_transport() -> Result<(), Box<dyn core::error::Error>> {
 #[test]
 fn what_there_is_not() -> Result<(), Box<dyn core::error::Error>> {
     let table = [
+        (
+            "tcp://127.0.0.1:tftp",
+            "cannot resolve host 127.0.0.1, service tftp: no such service for this socket type (EAI_SERVICE); \
+             give the port as a number, or add the name to /etc/services",
+        ),
         (
             "tcp://127.0.0.1:no-such",
             "cannot resolve host 127.0.0.1, service no-such: no such service for this socket type (EAI_SERVICE); \
