@@ -28,7 +28,7 @@ const LONGEST: u64 = 1 << 20;
 const NUMBERS: [&str; 9] =
     ["flow", "hatype", "index", "number", "pid", "port", "scope", "service", "type"];
 
-/// Reads addresses, endpoints and IPv6 addresses with a named zone.
+/// Reads addresses and endpoints: canonical text, fields, bytes; or where they are wrong.
 ///
 /// Prints the canonical text, the family, the fields and the bytes of the sockaddr in hexadecimal; for a text that is none,
 /// a caret under the byte at fault, what is wrong, what was expected and what to write instead. Exits with 2 if any text was
@@ -41,8 +41,8 @@ const NUMBERS: [&str; 9] =
 /// are an error, and U+FFFD in "input".
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Addresses such as '[fe80::1%2]:80', unix:@name, packet:2/0800; endpoints such as tcp://example.org:http; `-` for the
-    /// lines of standard input
+    /// Addresses such as '[fe80::1%2]:80', unix:@name, packet:2/0800; endpoints such as tcp://example.org:http; IPv6 addresses
+    /// with a named zone, '[fe80::1%eth0]:80'; `-` for the lines of standard input
     #[arg(value_name = "TEXT", required = true)]
     texts: Vec<OsString>,
 }

@@ -37,7 +37,7 @@ pub(crate) fn advice(endpoint: &Endpoint, error: Error) -> Option<String> {
             None => "  to see whose it is: ss -anp".to_owned(),
         },
         (Op::Bind, Errno::ADDRNOTAVAIL) => "  no interface has this address: ip address".to_owned(),
-        (Op::Connect, Errno::CONNREFUSED | Errno::NOENT) => format!(
+        (_, Errno::CONNREFUSED) | (Op::Connect, Errno::NOENT) => format!(
             "  nobody listens there; to do so: {} listen {}",
             program(),
             quote(endpoint.to_string())

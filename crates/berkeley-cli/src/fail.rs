@@ -62,15 +62,20 @@ impl Fail {
         Self::new(code(error), words)
     }
 
-    /// Whether there is nothing to tell and nothing went wrong.
-    pub(crate) fn is_quiet_end(&self) -> bool {
-        self.code == 0
+    /// The words.
+    pub(crate) fn words(&self) -> &str {
+        self.text.trim_end()
+    }
+
+    /// The exit code.
+    pub(crate) fn code(&self) -> u8 {
+        self.code
     }
 
     /// Prints the words, or a line of JSON, to standard error and gives the code.
     pub(crate) fn report(&self, json: bool) -> ExitCode {
         if !self.text.is_empty() {
-            let text = self.text.trim_end();
+            let text = self.words();
             let mut stderr = io::stderr().lock();
             // There is nobody else to tell.
             let _ = if json {

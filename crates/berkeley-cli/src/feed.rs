@@ -100,7 +100,7 @@ impl Feed {
         self.limit.cancelled_by(&self.shared.failed)
     }
 
-    /// From now on input goes to `peer`. Gives what stopped it on its way to the one before.
+    /// From now on input goes to `peer`. Gives what had stopped it before.
     pub(crate) fn serve(&self, peer: Peer) -> Option<Fail> {
         let mut state = self.shared.state();
         if state.ended {

@@ -116,7 +116,8 @@ fn serve(
             return with(socket, out);
         }
         match with(socket, out) {
-            Err(fail) if fail.is_quiet_end() => return Err(fail),
+            // Standard output is closed.
+            Err(fail) if fail.code() == 0 => return Err(fail),
             served => out.warn(served.err()),
         }
     }

@@ -25,7 +25,7 @@ use clap::{Parser, Subcommand};
 
 use out::Out;
 
-/// Sockets of every Linux address family: addresses, names, connections, and a tour of what this kernel has.
+/// Sockets of every Linux address family: try them, name them, talk over them.
 #[derive(Parser)]
 #[command(name = "berkeley", version, help_template = FIRST_SCREEN, disable_help_subcommand = true)]
 struct Cli {
@@ -65,13 +65,9 @@ enum Command {
     Tour(tour::Args),
     /// Opens every family, type and protocol, and says what the kernel answers
     Families(families::Args),
-    /// Reads addresses and endpoints: canonical text, fields, bytes; or where they are wrong
     Addr(addr::Args),
-    /// Looks a name up: all that getaddrinfo answers
     Resolve(resolve::Args),
-    /// Connects standard input and output to a socket of any family
     Connect(connect::Args),
-    /// Waits for a connection and connects it to standard input and output
     Listen(listen::Args),
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn over(socket: Socket, at: &Endpoint, feed: &Feed, out: &mut Out) ->
     let mut buffer = room(socket.ty());
     let socket = Arc::new(socket);
     let mut received = 0_u64;
-    feed.serve(Peer::of(&socket));
+    feed.serve(Peer::of(&socket)).map_or(Ok(()), Err)?;
     loop {
         match socket.within(feed.limit()).recv(&mut buffer) {
             Ok(0) => break,
@@ -87,7 +87,7 @@ pub(crate) fn messages(
 ) -> Result<(), Fail> {
     let mut buffer = room(socket.ty());
     let socket = Arc::new(socket);
-    feed.serve(Peer::of(&socket));
+    feed.serve(Peer::of(&socket)).map_or(Ok(()), Err)?;
     loop {
         match socket.within(feed.limit()).recv(&mut buffer) {
             Ok(len) => write(out, &buffer, len)?,
@@ -165,8 +165,10 @@ pub(crate) fn echo_messages(
 
 /// Why receiving stopped: for an error of its own, or for one of the input.
 fn why(error: Error, at: &Endpoint, feed: &Feed) -> Fail {
-    let of_input = if error.kind() == Kind::Cancelled { feed.failure() } else { None };
-    of_input.unwrap_or_else(|| Fail::at(at, error))
+    match feed.failure() {
+        Some(failure) if error.kind() == Kind::Cancelled => failure,
+        _ => Fail::at(at, error),
+    }
 }
 
 /// Whether it can be answered: a Unix sender may have no name.
