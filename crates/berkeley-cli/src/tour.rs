@@ -190,6 +190,7 @@ fn told(carried: &Carried) -> String {
         }
         Proof::Data { there, back, .. } => format!("{} there, {} back", way(there), way(back)),
         Proof::Echo { way: echo, .. } => format!("{} echoed", way(echo)),
+        Proof::Answer { replies: 1, .. } => "1 reply".to_owned(),
         Proof::Answer { replies, .. } => format!("{replies} replies"),
     };
     match carried.names.as_slice() {

@@ -12,7 +12,7 @@ use berkeley::{
 };
 
 use super::exchange::{self, Answered, Asked, Filler, Tag};
-use super::mail::{Frame, MESSAGES, Mail};
+use super::mail::{self, Frame, MESSAGES, Mail};
 use super::row::{Carried, Fault, Outcome, Proof, Stop, Tally, Way};
 
 /// The loopback address of the stop's family; the kernel chooses the port.
@@ -98,43 +98,44 @@ pub(super) fn raw(stop: &Stop) -> Result<Outcome, Fault> {
 
 /// Echo requests (RFC 792, RFC 4443 section 4.1), which the kernel answers.
 pub(super) fn ping(stop: &Stop) -> Result<Outcome, Fault> {
-    let limit = exchange::patience();
     let address = loopback(stop);
     let socket = stop.open()?;
     socket.connect(&address)?;
-    let (request, reply) = if stop.family == Family::INET { (8, 0) } else { (128, 129) };
+    let socket = socket.within(exchange::patience());
+    let rtt = exchange::median(|nth| echo(socket, stop.family, nth, &[]).map(drop))?;
     let (mut sent, mut received) = (Tally::default(), Tally::default());
     let mut filler = Filler::new();
-    let mut echo = |nth: u32| {
-        let mut body = vec![0; nth as usize * 7919 % 1400];
+    let start = Instant::now();
+    for nth in 0..MESSAGES {
+        let mut body = vec![0; mail::length(nth)];
         filler.fill(&mut body);
         sent.add(&body);
-        // Type, code, checksum and identifier, which the kernel fills in, and the number.
-        let [_, _, high, low] = nth.to_be_bytes();
-        let mut message = vec![request, 0, 0, 0, 0, 0, high, low];
-        message.extend(&body);
-        socket.within(limit).send(&message)?;
-        let mut answer = [0; 2048];
-        let len = socket.within(limit).recv(&mut answer)?;
-        match answer.get(..len) {
-            Some([kind, 0, _, _, _, _, h, l, echoed @ ..])
-                if (*kind, *h, *l) == (reply, high, low) =>
-            {
-                received.add(echoed);
-                Ok(())
-            }
-            other => {
-                let head = other.and_then(|bytes| bytes.get(..8));
-                Err(Fault::new(format!("echo {nth}: the answer begins {head:02x?}")))
-            }
-        }
-    };
-    let rtt = exchange::median(&mut echo)?;
-    let start = Instant::now();
-    (0..MESSAGES).try_for_each(&mut echo)?;
+        received.add(&echo(socket, stop.family, nth, &body)?);
+    }
     let elapsed = start.elapsed();
     let proof = Proof::Echo { way: Way::compare(&sent, &received)?, elapsed };
     Ok(Outcome::Carried(Carried { address: address.to_string(), rtt, proof, names: Vec::new() }))
+}
+
+/// Sends one, and gives back what the answer holds.
+fn echo(socket: SocketRef<'_>, family: Family, nth: u32, body: &[u8]) -> Result<Vec<u8>, Fault> {
+    let (request, reply) = if family == Family::INET { (8, 0) } else { (128, 129) };
+    // Type, code, checksum and identifier, which the kernel fills in, and the number.
+    let [_, _, high, low] = nth.to_be_bytes();
+    let mut message = vec![request, 0, 0, 0, 0, 0, high, low];
+    message.extend(body);
+    socket.send(&message)?;
+    let mut answer = [0; 2048];
+    let len = socket.recv(&mut answer)?;
+    match answer.get(..len) {
+        Some([kind, 0, _, _, _, _, h, l, echoed @ ..]) if (*kind, *h, *l) == (reply, high, low) => {
+            Ok(echoed.to_vec())
+        }
+        other => {
+            let head = other.and_then(|bytes| bytes.get(..8));
+            Err(Fault::new(format!("echo {nth}: the answer begins {head:02x?}")))
+        }
+    }
 }
 
 /// A server and a client that know each other by the name `localhost` alone.

@@ -137,8 +137,7 @@ impl<'s> Mail<'s> {
         let mut filler = Filler::new();
         let mut tally = Tally::default();
         for nth in 0..MESSAGES {
-            // From none to what fits into an Ethernet frame.
-            let mut body = vec![0; nth as usize * 7919 % 1400];
+            let mut body = vec![0; length(nth)];
             filler.fill(&mut body);
             tally.add(&self.send(me, Letter::Data, nth, &body)?);
             if ends_window(nth) {
@@ -229,7 +228,124 @@ impl<'s> Mail<'s> {
 /// The tag, who sent it, what for, and its number.
 const HEAD: usize = 8 + 1 + 1 + 4;
 
+/// How many bytes the message of this number has: from none to what fits into an Ethernet frame.
+pub(super) fn length(nth: u32) -> usize {
+    nth as usize * 7919 % 1400
+}
+
 /// Whether the receiver says now what it has.
 fn ends_window(nth: u32) -> bool {
     (nth + 1).is_multiple_of(WINDOW) || nth + 1 == MESSAGES
+}
+
+#[cfg(test)]
+mod tests {
+    use berkeley::{Socket, Type, UnixAddr};
+
+    use super::*;
+
+    /// What the one in the middle lets through of the nth piece.
+    type Meddle = fn(usize, Vec<u8>) -> Vec<Vec<u8>>;
+
+    /// An exchange whose client is heard through somebody.
+    fn meddled(ty: Type, meddle: Meddle) -> Result<(), Fault> {
+        let pair = || Socket::<UnixAddr>::pair(ty).unwrap();
+        let ((client, near), (far, server)) = (pair(), pair());
+        let (client, server, tag) = (client.widen(), server.widen(), Tag::new());
+        std::thread::scope(|scope| {
+            scope.spawn(|| forward(&near, &far, meddle));
+            scope.spawn(|| forward(&far, &near, |_, piece| vec![piece]));
+            let results = exchange::both(
+                |limit| match ty {
+                    Type::STREAM => exchange::ask_stream(client.within(limit)),
+                    _ => Mail::new(client.within(limit), None, tag).ask(),
+                },
+                |limit| match ty {
+                    Type::STREAM => exchange::answer_stream(server.within(limit)),
+                    _ => Mail::new(server.within(limit), None, tag).answer(),
+                },
+            );
+            // Ends the one in the middle.
+            drop((client, server));
+            exchange::compare(&UnixAddr::unnamed().into(), results?).map(drop)
+        })
+    }
+
+    fn forward(from: &Socket<UnixAddr>, to: &Socket<UnixAddr>, meddle: Meddle) {
+        let mut buffer = vec![0; ROOM];
+        let mut nth = 0;
+        while let Ok(len @ 1..) = from.recv(&mut buffer) {
+            for piece in meddle(nth, buffer[..len].to_vec()) {
+                let _ = to.send_all(&piece);
+            }
+            nth += 1;
+        }
+        let _ = to.shutdown(berkeley::How::Write);
+    }
+
+    #[test]
+    fn what_is_not_as_it_was_sent_is_noticed() {
+        // Well behind the pings, and not the last of a window.
+        const NTH: usize = 50;
+        let flipped = |nth, mut piece: Vec<u8>| {
+            if let (NTH, Some(last)) = (nth, piece.last_mut()) {
+                *last ^= 1;
+            }
+            vec![piece]
+        };
+        let rows: [(&str, Type, Meddle, &str); 8] = [
+            ("nothing", Type::SEQPACKET, |_, piece| vec![piece], ""),
+            ("nothing", Type::STREAM, |_, piece| vec![piece], ""),
+            ("a bit flipped", Type::SEQPACKET, flipped, "SHA-256"),
+            ("a bit flipped", Type::STREAM, flipped, "SHA-256"),
+            (
+                "one lost",
+                Type::SEQPACKET,
+                |nth, piece| if nth == NTH { vec![] } else { vec![piece] },
+                "lost or out of order",
+            ),
+            (
+                "one twice",
+                Type::SEQPACKET,
+                |nth, piece| if nth == NTH { vec![piece.clone(), piece] } else { vec![piece] },
+                "lost or out of order",
+            ),
+            (
+                "one of somebody else",
+                Type::SEQPACKET,
+                |nth, piece| {
+                    if nth == NTH { vec![vec![7; 99], vec![8; 3], piece] } else { vec![piece] }
+                },
+                "",
+            ),
+            (
+                "cut short",
+                Type::SEQPACKET,
+                |nth, mut piece| {
+                    piece.truncate(if nth == NTH { piece.len() - 1 } else { piece.len() });
+                    vec![piece]
+                },
+                "SHA-256",
+            ),
+        ];
+        for (what, ty, meddle, expected) in rows {
+            let why = meddled(ty, meddle).map_or_else(|fault| fault.why, |()| String::new());
+            assert!(
+                why.contains(expected) && why.is_empty() == expected.is_empty(),
+                "{what}: {why}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_side_that_fails_ends_the_other() {
+        let (client, _server) = Socket::<UnixAddr>::pair(Type::STREAM).unwrap();
+        let start = Instant::now();
+        let done = exchange::both(
+            |limit| Ok(client.within(limit).recv(&mut [0])?),
+            |_| Err::<(), _>(Fault::new("no more")),
+        );
+        assert_eq!(done.map(drop).unwrap_err().why, "server: no more");
+        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+    }
 }
