@@ -173,7 +173,10 @@ impl fmt::Display for Wrong {
 /// The canonical text and a line for each field.
 fn describe(words: &mut String, parsed: &Parsed) -> fmt::Result {
     fn row(words: &mut String, name: &str, value: &dyn fmt::Display) -> fmt::Result {
-        writeln!(words, "  {name:<15} {value}")
+        write!(words, "  {name:<15} {value}")?;
+        // There may be no value: an AF_PACKET address without a hardware address.
+        words.truncate(words.trim_end().len());
+        words.write_char('\n')
     }
     writeln!(words, "{parsed}")?;
     match parsed.family() {

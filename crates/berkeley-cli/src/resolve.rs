@@ -41,7 +41,7 @@ pub(crate) struct Args {
     #[arg(long)]
     canonical: bool,
     /// Gives up after so many seconds, such as 0.5
-    #[arg(long, value_name = "SECONDS", value_parser = talk::seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = talk::seconds, allow_negative_numbers = true)]
     time: Option<Duration>,
 }
 

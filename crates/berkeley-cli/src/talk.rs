@@ -20,7 +20,7 @@ use crate::out::Out;
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Gives up after so many seconds, such as 0.5; datagrams: ends then, as they have no end of their own
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     time: Option<Duration>,
     /// Sends each line of input, with its end, as a message of its own
     #[arg(long)]
