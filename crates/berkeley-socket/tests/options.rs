@@ -196,9 +196,9 @@ const IP: &[(&str, Show)] = &[
     ("TTL", |k| same(&k.udp, ip::TTL, 7)),
     ("TOS", |k| same(&k.udp, ip::TOS, 0x48)),
     ("MTU", |k| {
-        // Loopback's, whatever it is set to.
+        // Loopback's, whatever it is set to, but no more than IPv4's length field holds.
         let mtu = std::fs::read_to_string("/sys/class/net/lo/mtu").unwrap();
-        reads(&k.tcp, ip::MTU, &mtu.trim().parse().unwrap())
+        reads(&k.tcp, ip::MTU, &mtu.trim().parse::<i32>().unwrap().min(65_535))
     }),
     ("MTU_DISCOVER", |k| same(&k.udp, ip::MTU_DISCOVER, 2)),
     ("HDRINCL", |k| toggle(k.raw()?, ip::HDRINCL)),
