@@ -110,11 +110,12 @@ pub(crate) fn anybody(
     loop {
         match socket.within(feed.limit()).recv_from(&mut buffer) {
             Ok((len, from)) => {
-                write(out, &buffer, len)?;
+                // First, so that who answers what is written out answers its sender.
                 if let Some(from) = from.filter(|from| is_address(from) && last != Some(*from)) {
                     last = Some(from);
                     out.warn(feed.serve(Peer::at(&socket, from)));
                 }
+                write(out, &buffer, len)?;
             }
             Err(error) if error.kind() == Kind::TimedOut => return Ok(()),
             // He who was answered is gone; there may be others.
