@@ -178,7 +178,8 @@ impl Tag {
 /// For names of its own.
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "berkeley-tour-{:016x}", self.0)
+        // Half of it is enough for a name.
+        write!(f, "berkeley-{:08x}", self.0 >> 32)
     }
 }
 

@@ -28,8 +28,8 @@ pub(super) fn frames(stop: &Stop) -> Result<Outcome, Fault> {
     let ((client, address), (server, _)) =
         (on_loopback(stop, EXPERIMENTAL)?, on_loopback(stop, EXPERIMENTAL)?);
     // Where the kernel writes the header it must know the hardware address.
-    let address = PacketAddr { address: Bytes::new(&HARDWARE).unwrap_or_default(), ..address };
-    let to = AnyAddr::from(address);
+    let hardware = Bytes::new(&HARDWARE).unwrap_or_default();
+    let to = AnyAddr::from(PacketAddr { address: hardware, ..address });
     let frame = match stop.ty {
         Type::RAW => Frame::Ethernet(EXPERIMENTAL.raw()),
         _ => Frame::Bare,
@@ -39,7 +39,7 @@ pub(super) fn frames(stop: &Stop) -> Result<Outcome, Fault> {
         |limit| Mail::new(client.within(limit), Some(to), tag).framed(frame).ask(),
         |limit| Mail::new(server.within(limit), Some(to), tag).framed(frame).answer(),
     )?;
-    exchange::compare(&to, results).map(Outcome::Carried)
+    exchange::compare(&address.into(), results).map(Outcome::Carried)
 }
 
 /// An exchange over UDP whose server reads frames that a packet socket captured.

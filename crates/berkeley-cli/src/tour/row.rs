@@ -25,6 +25,11 @@ pub(crate) struct Stop {
 }
 
 impl Stop {
+    /// `AF_INET SOCK_STREAM mptcp`.
+    pub(crate) fn title(&self) -> String {
+        format!("{} {} {}", self.family, self.ty, self.how)
+    }
+
     /// A socket of this stop.
     pub(crate) fn open(&self) -> berkeley::Result<Socket> {
         Socket::new(self.family, self.ty, self.protocol)

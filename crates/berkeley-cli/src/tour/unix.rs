@@ -23,7 +23,7 @@ impl Drop for Path {
 /// A connection over a path.
 pub(super) fn path(stop: &Stop) -> Result<Outcome, Fault> {
     let tag = Tag::new();
-    let path = Path(std::env::temp_dir().join(format!("{tag}.sock")));
+    let path = Path(std::env::temp_dir().join(tag.to_string()));
     let address = UnixAddr::try_from(path.0.as_path()).map_err(|error| {
         let fault = Fault::new(format!("{}: {error}", path.0.display()));
         fault.advise("set TMPDIR to a folder of a shorter name")
@@ -34,7 +34,7 @@ pub(super) fn path(stop: &Stop) -> Result<Outcome, Fault> {
 /// A connection over an abstract name.
 pub(super) fn name(stop: &Stop) -> Result<Outcome, Fault> {
     let tag = Tag::new();
-    connection(stop, named(tag, "server")?, tag)
+    connection(stop, named(tag, "")?, tag)
 }
 
 fn connection(stop: &Stop, address: AnyAddr, tag: Tag) -> Result<Outcome, Fault> {
@@ -65,7 +65,7 @@ pub(super) fn pair(stop: &Stop) -> Result<Outcome, Fault> {
 /// Datagrams between abstract names.
 pub(super) fn datagrams(stop: &Stop) -> Result<Outcome, Fault> {
     let tag = Tag::new();
-    let (here, there) = (named(tag, "client")?, named(tag, "server")?);
+    let (here, there) = (named(tag, "-client")?, named(tag, "")?);
     let (client, server) = (stop.open()?, stop.open()?);
     client.bind(&here)?;
     server.bind(&there)?;
@@ -77,8 +77,8 @@ pub(super) fn datagrams(stop: &Stop) -> Result<Outcome, Fault> {
 }
 
 /// A name that no other tour has.
-fn named(tag: Tag, side: &str) -> Result<AnyAddr, Fault> {
-    let name = UnixAddr::abstract_name(format!("{tag}-{side}"));
+fn named(tag: Tag, suffix: &str) -> Result<AnyAddr, Fault> {
+    let name = UnixAddr::abstract_name(format!("{tag}{suffix}"));
     name.map(AnyAddr::from).map_err(|error| Fault::new(error.to_string()))
 }
 
