@@ -34,8 +34,8 @@ const EXPECTED: &[(&[&str], [&str; 4])] = &[
         &["connect unix"],
         ["connect", "ioctl connect ioctl", "connect", "ioctl (connect ppoll)+ connect ioctl"],
     ),
-    (&["connect tcp"], ["connect", "ioctl connect ppoll getsockopt ioctl", "", ""]),
-    (&["finish_connect"], ["ppoll getsockopt", "ppoll getsockopt", "", ""]),
+    (&["connect tcp"], ["connect", "ioctl connect ppoll getsockopt getpeername ioctl", "", ""]),
+    (&["finish_connect"], ["ppoll getsockopt getpeername", "ppoll getsockopt getpeername", "", ""]),
     (
         &["send", "send_with", "send_all datagram", "write"],
         ["sendto", "sendto", "sendto", "sendto ppoll sendto"],

@@ -2,12 +2,12 @@
 //!
 //! A connect that timed out or was cancelled goes on in the kernel. Calling again waits for the same attempt: EALREADY and
 //! EINPROGRESS are waits. Not on AF_UNIX, where EAGAIN (a full backlog) and EINTR mean that nothing was begun: it is called
-//! again. The attempt's outcome is SO_ERROR after POLLOUT; connect is not repeated to learn it.
+//! again. The attempt's outcome is SO_ERROR after POLLOUT, and then a peer's name; connect is not repeated to learn it.
 
 use core::time::Duration;
 
 use berkeley_addr::{Address, Family};
-use berkeley_sys::{Errno, descriptor, poll, socket};
+use berkeley_sys::{Errno, Sockaddr, descriptor, poll, socket};
 
 use crate::call::Call;
 use crate::error::{Error, Op, Result};
@@ -68,11 +68,23 @@ impl<A: Address, H: Handle> Socket<A, H> {
         self.outcome()
     }
 
-    /// How an attempt ended: SO_ERROR, once it has.
+    /// How an attempt ended: SO_ERROR, once it has. That there is no error is not enough: another thread may have been told
+    /// it, or nothing was begun.
     fn outcome(&self) -> Result<()> {
-        match self.get(so::ERROR)? {
-            None => Ok(()),
-            Some(errno) => Err(Error::kernel(Op::Connect, errno)),
+        let failed = |errno| Error::kernel(Op::Connect, errno);
+        if let Some(errno) = self.get(so::ERROR)? {
+            self.forget_attempt();
+            return Err(failed(errno));
+        }
+        socket::getpeername(self.fd(), &mut Sockaddr::new()).map_err(failed)
+    }
+
+    /// After an attempt that failed while it was waited for, the kernel would answer the next connect with ECONNABORTED,
+    /// whatever its address; connecting to AF_UNSPEC ends that (connect(2)). A failed connect that blocks needs none of it.
+    fn forget_attempt(&self) {
+        if matches!(self.family(), Ok(Family::INET | Family::INET6)) {
+            // The attempt's own error is the one to give.
+            let _ = socket::connect(self.fd(), &[0; 16]);
         }
     }
 
@@ -123,6 +135,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// # Errors
     ///
     /// As [`connect`](Self::connect). EAGAIN: a [non-blocking](Socket::set_blocking) socket without a limit is not there yet.
+    /// ENOTCONN: nothing was begun, or how it failed was told already.
     pub fn finish_connect(&self) -> Result<()> {
         self.call(Op::Connect, poll::OUT).run(&mut || {
             let ready = poll::wait(Some((self.fd(), poll::OUT)), None, Some(Duration::ZERO))?;
