@@ -8,6 +8,7 @@
 
 use core::fmt;
 use core::marker::PhantomData;
+use core::mem::offset_of;
 use core::ptr;
 use std::io::{IoSlice, IoSliceMut};
 
@@ -16,7 +17,7 @@ use rustix::fd::AsFd;
 use crate::socket::raw_fd;
 use crate::{Result, Sockaddr, raw};
 
-/// `struct mmsghdr`. The padding after the 32-bit fields is the compiler's, as in C.
+/// `struct user_msghdr`. The padding after the 32-bit fields is the compiler's, as in C.
 #[repr(C)]
 #[derive(Clone, Copy)]
 struct Header {
@@ -27,14 +28,26 @@ struct Header {
     control: *mut u8,
     control_len: usize,
     flags: u32,
+}
+
+/// `struct mmsghdr`. Two structures and not one: the header's padding comes before `len`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Counted {
+    header: Header,
     /// `msg_len`: what sendmmsg and recvmmsg say of this message.
     len: u32,
 }
 
+const _: () = assert!(
+    size_of::<Counted>() == size_of::<libc::mmsghdr>()
+        && offset_of!(Counted, len) == offset_of!(libc::mmsghdr, msg_len)
+);
+
 /// One message to send.
 #[repr(transparent)]
 pub struct Outgoing<'a> {
-    header: Header,
+    counted: Counted,
     borrows: PhantomData<&'a [u8]>,
 }
 
@@ -50,22 +63,21 @@ impl<'a> Outgoing<'a> {
             control: pointer(control),
             control_len: control.len(),
             flags: 0,
-            len: 0,
         };
-        Self { header, borrows: PhantomData }
+        Self { counted: Counted { header, len: 0 }, borrows: PhantomData }
     }
 
     /// After [`sendmmsg`]: the bytes that were sent of this message.
     #[inline]
     pub fn sent(&self) -> usize {
-        self.header.len as usize
+        self.counted.len as usize
     }
 }
 
 /// Room for one message, and after a call what arrived.
 #[repr(transparent)]
 pub struct Incoming<'a> {
-    header: Header,
+    counted: Counted,
     borrows: PhantomData<&'a mut [u8]>,
 }
 
@@ -92,49 +104,50 @@ impl<'a> Incoming<'a> {
             control: control.as_mut_ptr(),
             control_len: control.len(),
             flags: 0,
-            len: 0,
         };
-        Self { header, borrows: PhantomData }
+        Self { counted: Counted { header, len: 0 }, borrows: PhantomData }
     }
 
     /// The length of the data; with MSG_TRUNC among the call's flags the length of the message.
     #[inline]
     pub fn received(&self) -> usize {
-        self.header.len as usize
+        self.counted.len as usize
     }
 
     /// How many bytes of control data the kernel wrote.
     #[inline]
     pub fn control_len(&self) -> usize {
-        self.header.control_len
+        self.counted.header.control_len
     }
 
     /// What the kernel says of the message: MSG_TRUNC, MSG_CTRUNC, MSG_EOR, MSG_OOB, MSG_ERRQUEUE.
     #[inline]
     pub fn flags(&self) -> i32 {
-        self.header.flags as i32
+        self.counted.header.flags as i32
     }
 
     /// Writes the length of the address, which the kernel left in the header, to the `Sockaddr` itself.
     #[inline]
     fn settle(&mut self) {
-        if !self.header.name.is_null() {
+        if !self.counted.header.name.is_null() {
             #[expect(
                 clippy::cast_ptr_alignment,
                 reason = "it was a `Sockaddr` before it was bytes"
             )]
-            let from = self.header.name.cast::<Sockaddr>();
+            let from = self.counted.header.name.cast::<Sockaddr>();
             // SAFETY: a name that is not null came from `&'a mut Sockaddr` in `new`, whose borrow this
             // value still holds.
             let from = unsafe { &mut *from };
-            from.set_len(u32::try_from(self.header.name_len).unwrap_or(0));
+            from.set_len(u32::try_from(self.counted.header.name_len).unwrap_or(0));
         }
     }
 }
 
 impl fmt::Debug for Outgoing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outgoing").field("pieces", &self.header.pieces_len).finish_non_exhaustive()
+        f.debug_struct("Outgoing")
+            .field("pieces", &self.counted.header.pieces_len)
+            .finish_non_exhaustive()
     }
 }
 
@@ -156,7 +169,7 @@ impl fmt::Debug for Incoming<'_> {
 #[inline]
 pub fn sendmsg(fd: impl AsFd, message: &Outgoing<'_>, flags: i32) -> Result<usize> {
     let flags = (flags | libc::MSG_NOSIGNAL) as usize;
-    let header = ptr::from_ref(&message.header) as usize;
+    let header = ptr::from_ref(&message.counted.header) as usize;
     // SAFETY: every pointer of the header comes from a borrow that `message` holds; the kernel only reads.
     unsafe { raw::syscall6(libc::SYS_sendmsg, [raw_fd(fd.as_fd()), header, flags, 0, 0, 0]) }
 }
@@ -169,11 +182,11 @@ pub fn sendmsg(fd: impl AsFd, message: &Outgoing<'_>, flags: i32) -> Result<usiz
 #[inline]
 pub fn recvmsg(fd: impl AsFd, message: &mut Incoming<'_>, flags: i32) -> Result<usize> {
     let flags = (flags | libc::MSG_CMSG_CLOEXEC) as usize;
-    let header = ptr::from_mut(&mut message.header) as usize;
+    let header = ptr::from_mut(&mut message.counted.header) as usize;
     // SAFETY: every pointer of the header comes from an exclusive borrow that `message` holds, with its length.
     let len =
         unsafe { raw::syscall6(libc::SYS_recvmsg, [raw_fd(fd.as_fd()), header, flags, 0, 0, 0]) }?;
-    message.header.len = u32::try_from(len).unwrap_or(u32::MAX);
+    message.counted.len = u32::try_from(len).unwrap_or(u32::MAX);
     message.settle();
     Ok(len)
 }
