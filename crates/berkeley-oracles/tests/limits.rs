@@ -129,7 +129,7 @@ fn stormy(row: &Row, situation: &'static str, signal: Signal) -> Cell {
         over.store(true, Ordering::Relaxed);
         cell.runs
     });
-    assert!(sent.into_inner() > 50, "no storm");
+    assert!(sent.into_inner() > 2 * RUNS, "no storm");
     Cell { situation, expect: Expect::TimeOut, runs }
 }
 

@@ -8,6 +8,7 @@
 mod stage;
 
 use core::time::Duration;
+use core::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -21,7 +22,7 @@ const MARK: &str = "/berkeley-mark/";
 const MEMORY: &[&str] = &["brk", "mmap", "munmap", "mremap", "madvise", "mprotect"];
 
 /// Before the event that a waiting call waits for; strace is slow.
-const BEFORE: Duration = Duration::from_millis(10);
+const BEFORE: Duration = Duration::from_millis(20);
 
 /// Methods, and what they call when ready (without and with a limit), and when they must wait (likewise).
 const EXPECTED: &[(&[&str], [&str; 4])] = &[
@@ -67,15 +68,10 @@ const EXPECTED: &[(&[&str], [&str; 4])] = &[
         &["recv_vectored", "recv_vectored_with", "read_vectored"],
         ["recvmsg", "recvmsg", "recvmsg", "recvmsg ppoll recvmsg"],
     ),
-    // The bytes, then the end.
+    // The bytes, then the end, which may come a moment later.
     (
         &["read_to_end", "read_to_string"],
-        [
-            "recvfrom recvfrom",
-            "recvfrom recvfrom",
-            "recvfrom recvfrom",
-            "recvfrom ppoll recvfrom recvfrom",
-        ],
+        ["recvfrom recvfrom", "recvfrom recvfrom", "recvfrom recvfrom", "{ppoll recvfrom}"],
     ),
 ];
 
@@ -182,34 +178,34 @@ fn compare(calls: &[String], expected: &str) -> (bool, String) {
     (text == expected || text == expected.replace(['(', ')', '+'], ""), text)
 }
 
-#[test]
-fn each_method_makes_the_calls_it_must() {
-    if std::env::var_os(TRACED).is_some() {
-        return run_all();
-    }
-    check_that_none_is_missing();
+/// Runs the calls under strace with more arguments; the trace, or why there is none.
+fn trace(arguments: &[&str]) -> Result<String, String> {
     let file = tempfile::NamedTempFile::new().unwrap();
     let traced = Command::new("strace")
-        .args(["-f", "-qq", "-e", "signal=none", "-o"])
+        .args(["-f", "-qq", "-e", "signal=none"])
+        .args(arguments)
+        .arg("-o")
         .arg(file.path())
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", "each_method_makes_the_calls_it_must", "--test-threads=1"])
         .env(TRACED, "1")
-        .output();
+        .output()
+        .map_err(|error| error.to_string())?;
     let trace = std::fs::read_to_string(file.path()).unwrap();
-    match traced {
-        Ok(output) if trace.contains(MARK) => {
-            let said = String::from_utf8_lossy(&output.stdout);
-            assert!(output.status.success(), "under strace: {said}");
-        }
-        Ok(output) => return skip(String::from_utf8_lossy(&output.stderr).trim()),
-        Err(error) => return skip(&error.to_string()),
+    if !trace.contains(MARK) {
+        return Err(String::from_utf8_lossy(&traced.stderr).trim().to_owned());
     }
+    let said = String::from_utf8_lossy(&traced.stdout);
+    assert!(traced.status.success(), "under strace: {said}");
+    Ok(trace)
+}
 
-    let counted = read_trace(&trace);
+/// The table, and how many of its rows are wrong.
+fn table(trace: &str) -> (String, usize) {
+    let counted = read_trace(trace);
     let wanted: usize = ROWS.iter().map(|row| (0..4).filter(|&at| applies(row, at)).count()).sum();
     assert_eq!(counted.len(), wanted, "marks are missing");
-    println!("{:<24} {:<14} system calls", "method", "situation");
+    let mut table = format!("{:<24} {:<14} system calls\n", "method", "situation");
     let mut wrong = 0;
     for (method, situation, mut calls) in counted {
         // An accepted socket is dropped at once; std looks at a descriptor before it closes it, if debug assertions are on.
@@ -223,10 +219,45 @@ fn each_method_makes_the_calls_it_must() {
             .map_or("", |(_, columns)| columns[column]);
         let (right, calls) = compare(&calls, expected);
         let verdict = if right { String::new() } else { format!("  WRONG: expected {expected}") };
-        println!("{method:<24} {situation:<14} {calls}{verdict}");
+        writeln!(table, "{method:<24} {situation:<14} {calls}{verdict}").unwrap();
         wrong += usize::from(!right);
     }
-    assert_eq!(wrong, 0);
+    (table, wrong)
+}
+
+#[test]
+fn each_method_makes_the_calls_it_must() {
+    if std::env::var_os(TRACED).is_some() {
+        return run_all();
+    }
+    check_that_none_is_missing();
+    // On a loaded machine an event may come before the call that is to wait for it: then all is seen again.
+    for last in [false, false, true] {
+        let (table, wrong) = match trace(&[]) {
+            Ok(trace) => table(&trace),
+            Err(why) => return skip(&why),
+        };
+        if wrong == 0 || last {
+            print!("{table}");
+            assert_eq!(wrong, 0);
+            return;
+        }
+    }
+}
+
+/// Every other call of those that a signal may interrupt fails with EINTR before it does anything: none of it comes out, and
+/// nothing is done twice. (connect is left out: after its EINTR the attempt goes on.)
+#[test]
+fn an_interrupted_call_is_made_again() {
+    let inject = "inject=accept4,sendto,sendmsg,recvfrom,recvmsg,ppoll:error=EINTR:when=1+2";
+    match trace(&["-e", inject]) {
+        Ok(trace) => {
+            let count = trace.matches("(INJECTED)").count();
+            println!("{count} calls interrupted");
+            assert!(count > ROWS.len(), "nothing was injected");
+        }
+        Err(why) => skip(&why),
+    }
 }
 
 fn skip(why: &str) {

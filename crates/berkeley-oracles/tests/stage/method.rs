@@ -35,7 +35,7 @@ impl Row {
 }
 
 /// More than a trickle takes within any limit here.
-const MUCH: usize = 1 << 18;
+const MUCH: usize = 1 << 22;
 
 const fn row(
     method: &'static str,
