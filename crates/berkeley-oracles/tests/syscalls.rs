@@ -7,8 +7,8 @@
 
 mod stage;
 
-use core::time::Duration;
 use core::fmt::Write as _;
+use core::time::Duration;
 use std::path::Path;
 use std::process::Command;
 
