@@ -5,6 +5,7 @@
 //! ends with the program. What it meets is told to the thread that receives: it waits under [`Feed::limit`], which a failure
 //! cancels, unless only the peer is gone: then there may be something left to receive.
 
+use core::time::Duration;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::os::fd::AsFd;
@@ -15,6 +16,9 @@ use berkeley::socket::Errno;
 use berkeley::{AnyAddr, CancelToken, Endpoint, Error, How, Limit, Socket, Type};
 
 use crate::fail::{self, Fail};
+
+/// No limit, where there must be one: more than a century.
+const FOREVER: Duration = Duration::from_secs(1 << 32);
 
 /// Standard input on its way to a peer.
 pub(crate) struct Feed {
@@ -113,10 +117,11 @@ impl Feed {
         state.failure.take()
     }
 
-    /// What stopped the input; `None` if nothing has.
+    /// Sends nothing more to this peer, and gives what stopped the input; `None` if nothing has.
     pub(crate) fn failure(&self) -> Option<Fail> {
         let mut state = self.shared.state();
         self.shared.failed.reset();
+        state.peer = None;
         state.failure.take()
     }
 
@@ -130,18 +135,14 @@ impl Feed {
     pub(crate) fn leave(&self) -> Result<u64, Fail> {
         let mut state = self.shared.state();
         if !io::stdin().is_terminal() {
+            let time = self.limit.remaining().unwrap_or(FOREVER);
             let waiting = |state: &mut State| !state.ended && state.failure.is_none();
-            state = match self.limit.remaining() {
-                None => self.shared.changed.wait_while(state, waiting),
-                Some(time) => match self.shared.changed.wait_timeout_while(state, time, waiting) {
-                    Ok((_, result)) if result.timed_out() => {
-                        return Err(Fail::new(fail::TIMED_OUT, "timed out before the input ended"));
-                    }
-                    Ok((state, _)) => Ok(state),
-                    Err(poisoned) => Ok(poisoned.into_inner().0),
-                },
+            let waited = self.shared.changed.wait_timeout_while(state, time, waiting);
+            let (after, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+            if waited.timed_out() {
+                return Err(Fail::new(fail::TIMED_OUT, "timed out before the input ended"));
             }
-            .unwrap_or_else(PoisonError::into_inner);
+            state = after;
         }
         state.peer = None;
         match state.failure.take() {
@@ -158,15 +159,12 @@ impl Shared {
 
     /// Sends a piece on; whether there may be another.
     fn feed(&self, piece: io::Result<&[u8]>, limit: Limit<'_>) -> bool {
-        let piece = match piece {
-            Ok([]) => &[],
-            Err(error) => {
-                self.fail(Fail::io("standard input", &error), true);
-                &[]
-            }
-            Ok(piece) => piece,
-        };
         let mut state = self.state();
+        let piece = piece.unwrap_or_else(|error| {
+            state.failure = Some(Fail::io("standard input", &error));
+            self.failed.cancel();
+            &[]
+        });
         if piece.is_empty() {
             state.ended = true;
             if let Some(peer) = &state.peer {
@@ -182,22 +180,24 @@ impl Shared {
             }
         };
         drop(state);
-        match peer.send(piece, limit) {
-            Ok(()) => self.state().sent += piece.len() as u64,
-            Err(error) => {
-                let gone = matches!(error.errno(), Some(Errno::PIPE | Errno::CONNRESET));
-                let drained = gone && is_connection(peer.socket.ty());
-                self.fail(Fail::at(&self.endpoint, error), !drained);
+        let sent = peer.send(piece, limit);
+        let mut state = self.state();
+        // What happens to one who is served no more concerns nobody.
+        if state.peer.as_ref().is_some_and(|now| Arc::ptr_eq(&now.socket, &peer.socket)) {
+            match sent {
+                Ok(()) => state.sent += piece.len() as u64,
+                Err(error) => self.fail(&mut state, error),
             }
         }
         true
     }
 
-    fn fail(&self, failure: Fail, cancel: bool) {
-        let mut state = self.state();
-        state.peer = None;
-        state.failure = Some(failure);
-        if cancel {
+    /// The peer of now cannot be sent to.
+    fn fail(&self, state: &mut State, error: Error) {
+        let connection = state.peer.take().is_some_and(|peer| is_connection(peer.socket.ty()));
+        let gone = matches!(error.errno(), Some(Errno::PIPE | Errno::CONNRESET));
+        state.failure = Some(Fail::at(&self.endpoint, error));
+        if !(connection && gone) {
             self.failed.cancel();
         }
         self.changed.notify_all();

@@ -6,7 +6,7 @@ mod program;
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{TcpListener, UdpSocket};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::unix::process::CommandExt;
 use std::thread;
 
@@ -180,6 +180,24 @@ fn a_peer_that_resets_is_an_error() {
 }
 
 #[test]
+fn a_connection_that_resets_does_not_end_a_server_that_keeps_serving() {
+    let mut server = Program::start(&["listen", "--keep", "tcp://127.0.0.1:0"]);
+    let at = server.place().replace("tcp://", "");
+    server.send(b"for the first");
+    let first = TcpStream::connect(&at).unwrap();
+    first.peek(&mut [0]).unwrap();
+    drop(first);
+    let mut second = TcpStream::connect(&at).unwrap();
+    second.set_read_timeout(Some(program::PATIENCE)).unwrap();
+    second.write_all(b"hello").unwrap();
+    assert_eq!(server.receive(5), b"hello");
+    server.send_and_end(b"for the second");
+    let mut received = String::new();
+    second.read_to_string(&mut received).unwrap();
+    assert_eq!(received, "for the second");
+}
+
+#[test]
 fn what_the_peer_did_not_take_is_an_error() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut client = Program::start(&["connect", &listener.local_addr().unwrap().to_string()]);
@@ -278,6 +296,12 @@ fn any_bytes_are_lines_and_each_has_an_object() {
     input.extend(b"\n127.0.0.1:80");
     let lines: Vec<_> = input.split(|byte| *byte == b'\n').collect();
     let mut program = Program::start(&["addr", "--json", "-"]);
+    // Each answer leaves before the next line is waited for.
+    program.send(b"unix:\n");
+    let answer =
+        br#"{"input":"unix:","ok":true,"text":"unix:","family":"AF_UNIX","fields":{},"sockaddr":"#;
+    assert_eq!(program.receive(answer.len()), answer);
+    assert_eq!(program.receive(8).last(), Some(&b'\n'));
     program.send_and_end(&input);
     let end = program.end();
     assert_eq!((end.code, end.err.as_str()), (2, ""));
