@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::unix::process::CommandExt;
+use std::process::Command;
 use std::thread;
 
 use program::{Program, noise};
@@ -233,14 +234,16 @@ fn without_the_permission_the_command_that_gives_it_is_printed() {
     let dir = TempDir::new().unwrap();
     fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let path = dir.path().join("berkeley");
-    fs::copy(env!("CARGO_BIN_EXE_berkeley"), &path).unwrap();
+    // By a process of its own: a child of another test could inherit our descriptor, and what is open for writing does not run.
+    let copy = Command::new("cp").arg(env!("CARGO_BIN_EXE_berkeley")).arg(&path).status().unwrap();
+    assert!(copy.success());
     let path = path.to_string_lossy();
     let root =
         fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
     for (endpoint, capability) in
         [("packet://lo/all", "cap_net_raw"), ("ip://127.0.0.1/253", "cap_net_raw")]
     {
-        let mut command = std::process::Command::new(path.as_ref());
+        let mut command = Command::new(path.as_ref());
         command.args(["listen", "--time", "0", endpoint]);
         if root {
             // nobody
