@@ -22,8 +22,8 @@ use crate::talk;
 /// Exit codes: 0 done, 1 input or output failed, 2 not understood, 3 refused, 4 timed out.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Such as tcp://example.org:80, example.org:80, udp://[::1]:53, unix:///run/x.sock, /run/x.sock, @name, packet://eth0; `-`
-    /// is standard input and output itself
+    /// Such as tcp://example.org:80, example.org:80, udp://[::1]:53, unix:///run/x.sock, /run/x.sock, @name, packet://eth0; fd://3
+    /// is a connected socket that a shell left open; `-` is standard input and output itself
     #[arg(value_name = "ENDPOINT")]
     endpoint: String,
     #[command(flatten)]
@@ -34,9 +34,14 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<(), Fail> {
     if args.endpoint == "-" {
         return talk::with_oneself(out);
     }
-    let endpoint = talk::endpoint(&args.endpoint)?;
     let limit = args.options.limit();
-    let socket = berkeley::connect(&endpoint, limit)?;
+    let (socket, endpoint) = match talk::inherited(&args.endpoint)? {
+        Some(inherited) => inherited,
+        None => {
+            let endpoint = talk::endpoint(&args.endpoint)?;
+            (berkeley::connect(&endpoint, limit)?, endpoint)
+        }
+    };
     if out.is_json() {
         let text = |addr: berkeley::AnyAddr| addr.text().to_string();
         let (local, peer) = (socket.local_addr().ok().map(text), socket.peer_addr().ok().map(text));

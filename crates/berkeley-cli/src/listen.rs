@@ -37,8 +37,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Exit codes: 0 done, 1 input or output failed, 2 not understood, 4 timed out.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Such as tcp://:8080, 127.0.0.1:0, udp://:53, unix:///run/x.sock, ./x.sock, @name, unix+seqpacket://@name; `-` is
-    /// standard input and output itself
+    /// Such as tcp://:8080, 127.0.0.1:0, udp://:53, unix:///run/x.sock, ./x.sock, @name, unix+seqpacket://@name; fd://3 is
+    /// a socket that a service manager left open; `-` is standard input and output itself
     #[arg(value_name = "ENDPOINT")]
     endpoint: String,
     /// Serves one connection after another, until --time; input goes to the first, at a terminal to each in turn
@@ -55,10 +55,17 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<(), Fail> {
     if args.endpoint == "-" {
         return talk::with_oneself(out);
     }
-    let endpoint = talk::endpoint(&args.endpoint)?;
     let limit = args.options.limit();
-    let socket = berkeley::listen(&endpoint, limit)?;
-    let _path = Path::of(&socket);
+    let (socket, endpoint, _path) = match talk::inherited(&args.endpoint)? {
+        // Its path is its maker's to remove.
+        Some((socket, endpoint)) => (socket, endpoint, Path(None)),
+        None => {
+            let endpoint = talk::endpoint(&args.endpoint)?;
+            let socket = berkeley::listen(&endpoint, limit)?;
+            let path = Path::of(&socket);
+            (socket, endpoint, path)
+        }
+    };
     let place = place(&endpoint, &socket);
     out.tell(
         &format!("listening on {place}"),

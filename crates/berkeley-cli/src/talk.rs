@@ -9,10 +9,10 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use berkeley::addr::ParseError;
-use berkeley::{AnyAddr, Endpoint, Error, How, Kind, Limit, Socket, Type};
+use berkeley::{Address, AnyAddr, Endpoint, Error, How, Kind, Limit, Socket, Type};
 use serde_json::json;
 
-use crate::fail::Fail;
+use crate::fail::{Fail, IO, USAGE};
 use crate::feed::{Feed, Peer};
 use crate::out::Out;
 
@@ -43,6 +43,29 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
 /// The endpoint that the user means.
 pub(crate) fn endpoint(text: &str) -> Result<Endpoint, Fail> {
     Endpoint::shorthand(text).map_err(|error: ParseError| Fail::parse(text, &error))
+}
+
+/// The socket that `fd://3` means, and its address as an endpoint; `None`: the text is no such thing.
+pub(crate) fn inherited(text: &str) -> Result<Option<(Socket, Endpoint)>, Fail> {
+    let Some(number) = text.strip_prefix("fd://") else { return Ok(None) };
+    let number: i32 = match number.parse() {
+        // What prints as it was typed has no sign, no zero in front, no blank.
+        Ok(parsed) if format!("{parsed}") == number && parsed >= 0 => parsed,
+        _ => {
+            let words = format!("{text}: expected the number of a descriptor, such as fd://3");
+            return Err(Fail::new(USAGE, words));
+        }
+    };
+    let failed = |error: Error| Fail::new(IO, format!("{text}: {error}"));
+    let socket = Socket::inherited(number).map_err(failed)?;
+    let address = socket.peer_addr().or_else(|_| socket.local_addr()).map_err(failed)?;
+    match Endpoint::of(address) {
+        Some(endpoint) => Ok(Some((socket, endpoint))),
+        None => Err(Fail::new(
+            IO,
+            format!("{text}: a socket of {}, which has no endpoints", address.family()),
+        )),
+    }
 }
 
 /// Standard input to standard output: what `-` stands for.

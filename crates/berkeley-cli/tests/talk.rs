@@ -6,9 +6,11 @@ mod program;
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::net::{Shutdown, TcpListener, TcpStream, UdpSocket};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 
 use program::{Program, noise};
@@ -326,4 +328,40 @@ fn any_bytes_are_lines_and_each_has_an_object() {
         out.ends_with("\"sockaddr\":\"020000507f0000010000000000000000\"}\n")
             || cfg!(target_endian = "big")
     );
+}
+
+/// A descriptor that the program was started with: here its standard error.
+#[test]
+fn an_inherited_socket_is_talked_over() {
+    let (ours, theirs) = UnixStream::pair().unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_berkeley"))
+        .args(["connect", "fd://2"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::from(OwnedFd::from(theirs)))
+        .spawn()
+        .unwrap();
+    let mut input = program.stdin.take().unwrap();
+    input.write_all(b"ask").unwrap();
+    drop(input);
+    let mut asked = Vec::new();
+    // The program half-closes at the end of its input, though it still holds the number open.
+    (&ours).read_to_end(&mut asked).unwrap();
+    assert_eq!(asked, b"ask");
+    (&ours).write_all(b"answer").unwrap();
+    ours.shutdown(Shutdown::Write).unwrap();
+    let end = program.wait_with_output().unwrap();
+    assert_eq!((end.status.code(), end.stdout.as_slice()), (Some(0), b"answer".as_slice()));
+
+    for (text, code, words) in [
+        ("fd://99", 1, "Bad file descriptor"),
+        ("fd://0", 1, "Socket operation on non-socket"),
+        ("fd://-1", 2, "the number of a descriptor"),
+        ("fd://03", 2, "the number of a descriptor"),
+        ("fd://x", 2, "the number of a descriptor"),
+    ] {
+        let end = Program::start(&["connect", text]).end();
+        assert_eq!(end.code, code, "{text}: {}", end.err);
+        assert!(end.err.contains(words), "{text}: {}", end.err);
+    }
 }

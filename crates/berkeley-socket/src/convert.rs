@@ -9,7 +9,9 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
 
 use berkeley_addr::{Address, UnixAddr};
+use berkeley_sys::{Errno, descriptor};
 
+use crate::error::{Error, Op, Result};
 use crate::handle::{Handle, Owned};
 use crate::socket::Socket;
 
@@ -40,6 +42,30 @@ impl<A: Address, H: Handle> AsRawFd for Socket<A, H> {
 impl From<OwnedFd> for Socket {
     fn from(fd: OwnedFd) -> Self {
         Self::own(Owned::adopt(fd))
+    }
+}
+
+impl Socket {
+    /// A socket that this process was started with, by the number of its descriptor: from a shell, or from a service manager
+    /// (systemd's begin at 3). It is a duplicate; the number stays open.
+    ///
+    /// # Errors
+    ///
+    /// EBADF: nothing is open under this number. ENOTSOCK: it is no socket.
+    ///
+    /// ```
+    /// use berkeley_socket::{Errno, Socket};
+    /// assert_eq!(Socket::inherited(1 << 20).unwrap_err().errno(), Some(Errno::BADF));
+    /// ```
+    #[doc(alias = "fromfd")]
+    #[doc(alias = "LISTEN_FDS")]
+    pub fn inherited(number: RawFd) -> Result<Self> {
+        let fd = descriptor::inherited(number).map_err(|errno| Error::kernel(Op::Open, errno))?;
+        let socket = Self::from(fd);
+        match socket.family() {
+            Ok(_) => Ok(socket),
+            Err(error) => Err(Error::kernel(Op::Open, error.errno().unwrap_or(Errno::NOTSOCK))),
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! What holds for every descriptor: its blocking flag, a duplicate, an end. fcntl(2), ioctl(2), close(2).
 
-use rustix::fd::{AsFd, IntoRawFd, OwnedFd};
+use rustix::fd::{AsFd, FromRawFd, IntoRawFd, OwnedFd};
 use rustix::fs::OFlags;
 
-use crate::Result;
+use crate::{Result, raw};
 
 /// Sets or clears O_NONBLOCK by one `ioctl(FIONBIO)`: no read of the other flags, so no race with a thread that sets them.
 ///
@@ -36,6 +36,24 @@ pub fn is_nonblocking(fd: impl AsFd) -> Result<bool> {
 #[inline]
 pub fn duplicate(fd: impl AsFd) -> Result<OwnedFd> {
     rustix::io::fcntl_dupfd_cloexec(fd, 0)
+}
+
+/// A second descriptor for what this process was started with under a number, close-on-exec: a shell's `3<>`, a service
+/// manager's socket. The number itself stays open.
+///
+/// Not for descriptors of this program's own making: those have owners. Like opening `/proc/self/fd/3` it reaches them all the
+/// same; it is a duplicate, so the owner's stays as it is.
+///
+/// # Errors
+///
+/// EBADF: nothing is open under this number. EMFILE.
+#[doc(alias = "F_DUPFD_CLOEXEC")]
+pub fn inherited(number: i32) -> Result<OwnedFd> {
+    let args = [number as usize, libc::F_DUPFD_CLOEXEC as usize, 0, 0, 0, 0];
+    // SAFETY: no pointers; the kernel looks the number up and says EBADF.
+    let copy = unsafe { raw::syscall6(libc::SYS_fcntl, args) }?;
+    // SAFETY: the kernel has just made this descriptor for us; nobody else owns it.
+    Ok(unsafe { OwnedFd::from_raw_fd(copy as i32) })
 }
 
 /// Closes, and says what close(2) said. The descriptor is gone also on an error: it must not be closed again.

@@ -76,7 +76,7 @@ pub fn listen(at: impl IntoEndpoint, limit: Limit<'_>) -> Result<Socket, Connect
         let socket = open(target)?;
         prepare(&socket, target, dual_stack)?;
         socket.bind(&target.addr)?;
-        if matches!(target.ty, Type::STREAM | Type::SEQPACKET) {
+        if matches!(target.ty, Type::STREAM | Type::SEQPACKET | Type::DCCP) {
             socket.listen(BACKLOG)?;
         }
         Ok(socket)
@@ -92,7 +92,7 @@ fn is_v6_only(endpoint: &Endpoint) -> bool {
 /// What a server sets before it binds.
 fn prepare<A: Address>(socket: &Socket<A>, target: &Target, dual_stack: bool) -> Result<(), Error> {
     let is_ip = matches!(target.addr, AnyAddr::Inet(_) | AnyAddr::Inet6(_));
-    if is_ip && target.ty == Type::STREAM {
+    if is_ip && matches!(target.ty, Type::STREAM | Type::DCCP) {
         socket.set(so::REUSEADDR, true)?;
     }
     if target.family == Family::INET6 {
