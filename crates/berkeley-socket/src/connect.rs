@@ -18,7 +18,8 @@ use crate::socket::Socket;
 impl<A: Address, H: Handle> Socket<A, H> {
     /// Connects. On a datagram socket: sets the peer, at once.
     ///
-    /// Under a limit the descriptor is non-blocking while this runs.
+    /// Under a limit the descriptor is non-blocking while this runs. On one that is somebody else's ([`Socket::on`]) threads
+    /// that connect at the same time can undo this for each other.
     ///
     /// # Errors
     ///

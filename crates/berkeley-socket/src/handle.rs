@@ -77,9 +77,10 @@ impl Owned {
         self.fd
     }
 
-    /// The descriptor as its next owner expects it: blocking, if it is non-blocking for the library's sake alone.
+    /// The descriptor as its next owner expects it: blocking, unless the user asked for the other. O_NONBLOCK may be the
+    /// library's, and set through a duplicate.
     pub(crate) fn into_blocking_fd(self) -> OwnedFd {
-        if self.mode.is_kernel_nonblocking() && !self.mode.is_user_nonblocking() {
+        if !self.mode.is_user_nonblocking() {
             // ioctl(FIONBIO) on a socket cannot fail; there is nobody to tell if it did.
             let _ = descriptor::set_nonblocking(&self.fd, false);
         }

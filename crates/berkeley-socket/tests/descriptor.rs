@@ -249,6 +249,11 @@ fn borrowed_mode() {
         assert!(blocks(served));
     }
     assert!(blocks(TcpListener::from(listener)));
+    // What a clone did to the open file leaves no trace either.
+    let original = Socket::listening(Type::STREAM, &v4(), BACKLOG).unwrap();
+    let late = original.try_clone().unwrap().within(Limit::within(SHORT)).accept().unwrap_err();
+    assert_eq!(late.kind(), Kind::TimedOut);
+    assert!(blocks(TcpListener::from(original)));
 }
 
 fn nonblocking() {
