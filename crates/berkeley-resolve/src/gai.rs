@@ -101,7 +101,7 @@ pub struct AddrInfo {
 ///
 /// The host is what POSIX says: a name, an address, an address with a zone (`fe80::1%eth0`), the forms of inet_aton
 /// (`127.1`, `0x7f000001`), or `None` for this machine itself. The service is a name, a port in decimal, or `None` for
-/// port 0. Unlike libc's, this call refuses a NUL, a blank, an empty text, a sign, and a port above 65535, rather than
+/// port 0; glibc takes `*` for either as `None`, and so does this. Unlike libc's, this call refuses a NUL, a blank, an empty text, a sign, and a port above 65535, rather than
 /// read something else into them. For strictness throughout, see [`lookup`](crate::lookup).
 ///
 /// Under a limit, names are looked up on a thread of their own: see [`LOOKUPS_AT_ONCE`](crate::LOOKUPS_AT_ONCE).

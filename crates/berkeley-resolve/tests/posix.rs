@@ -67,6 +67,11 @@ fn addresses_of_hosts_and_services() {
         (None, Some("80"), &passive.family(Family::INET), "0.0.0.0:80"),
         (None, Some("80"), &passive.family(Family::INET6), "[::]:80"),
         (Some("::1"), Some("80"), &numeric, "[::1]:80"),
+        // What glibc takes beyond it.
+        (Some("127.0.0.1"), Some("*"), &stream, "127.0.0.1:0"),
+        (Some("*"), Some("80"), &v4, "127.0.0.1:80"),
+        (Some("*"), Some("80"), &passive.family(Family::INET6), "[::]:80"),
+        (Some("*"), Some("*"), &stream, "EAI_NONAME"),
         // What libc refuses.
         (None, None, &stream, "EAI_NONAME"),
         (Some("localhost"), Some("80"), &numeric, "EAI_NONAME"),
@@ -273,7 +278,8 @@ proptest! {
         match getaddrinfo(Some(&host), Some(&service), &hints, Limit::NONE) {
             Ok(infos) => {
                 prop_assert!(!infos.is_empty());
-                prop_assert_eq!(Ok(infos[0].addr.port()), service.parse::<u16>());
+                let number = if service == "*" { "0" } else { &service };
+                prop_assert_eq!(Ok(infos[0].addr.port()), number.parse::<u16>());
                 prop_assert!(host.bytes().all(|byte| byte.is_ascii_graphic()), "{:?}", host);
             }
             Err(error) => {
