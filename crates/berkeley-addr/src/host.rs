@@ -113,6 +113,30 @@ impl From<HostName> for Host {
     }
 }
 
+impl Host {
+    /// A host whose port stands elsewhere, so that IPv6 needs no brackets: `::1` is what `[::1]` is.
+    ///
+    /// ```
+    /// use berkeley_addr::Host;
+    ///
+    /// assert_eq!(Host::unbracketed("fe80::1%eth0")?.to_string(), "[fe80::1%eth0]");
+    /// assert_eq!(Host::unbracketed("example.org")?, "example.org".parse()?);
+    /// # Ok::<(), berkeley_addr::ParseError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What is wrong, where, and what was expected.
+    pub fn unbracketed(text: &str) -> Result<Self, ParseError> {
+        if text.starts_with('[') || !text.contains(':') {
+            return text.parse();
+        }
+        let mut cursor = Cursor::new(text);
+        let (ip, scope) = inet6::read_scoped(&mut cursor)?;
+        cursor.end()?;
+        Ok(Self::V6 { ip, scope })
+    }
+}
+
 impl FromStr for Host {
     type Err = ParseError;
 

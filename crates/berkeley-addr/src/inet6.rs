@@ -94,9 +94,15 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<SocketAddrV6, ParseError> 
 /// `"[" v6 [ "%" zone ] "]"`.
 pub(crate) fn read_bracketed(cursor: &mut Cursor<'_>) -> Result<(Ipv6Addr, Scope), ParseError> {
     cursor.expect(b'[', &BRACKET)?;
+    let scoped = read_scoped(cursor)?;
+    cursor.expect(b']', &CLOSING)?;
+    Ok(scoped)
+}
+
+/// `v6 [ "%" zone ]`.
+pub(crate) fn read_scoped(cursor: &mut Cursor<'_>) -> Result<(Ipv6Addr, Scope), ParseError> {
     let ip = read_ip(cursor)?;
     let scope = if cursor.eat(b'%') { interface::read(cursor)? } else { Scope::None };
-    cursor.expect(b']', &CLOSING)?;
     Ok((ip, scope))
 }
 

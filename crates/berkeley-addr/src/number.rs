@@ -230,9 +230,12 @@ impl Type {
         self.0
     }
 
-    /// Whether one send is one receive: true for all but streams.
+    /// Whether one send is one receive: true for all types above but streams, false for a number that is none of them.
     pub const fn keeps_boundaries(self) -> bool {
-        self.0 != Self::STREAM.0
+        matches!(
+            self,
+            Self::DGRAM | Self::RAW | Self::RDM | Self::SEQPACKET | Self::DCCP | Self::PACKET
+        )
     }
 }
 

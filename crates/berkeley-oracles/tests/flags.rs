@@ -6,13 +6,15 @@
 
 use core::net::{Ipv4Addr, SocketAddr};
 use core::time::Duration;
+use std::io::IoSliceMut;
+use std::os::fd::{AsFd, OwnedFd};
 use std::process::Command;
 use std::thread;
 use std::time::Instant;
 
-use berkeley_addr::{AnyAddr, UnixAddr};
+use berkeley_addr::{AnyAddr, Family, Protocol, UnixAddr};
 use berkeley_socket::option::{so, tcp};
-use berkeley_socket::{Errno, How, Kind, Limit, RecvFlags, SendFlags, Socket, Type};
+use berkeley_socket::{Errno, How, Kind, Limit, RecvFlags, SendFlags, Socket, SocketRef, Type};
 use berkeley_sys::message::Incoming;
 use berkeley_sys::option::Name;
 use nix::sched::{CloneFlags, unshare};
@@ -33,6 +35,7 @@ const ROWS: &[(&str, &str, Show)] = &[
     ("OOB", "TCP: beside the stream, and the mark", Always(oob_tcp)),
     ("OOB", "TCP with SO_OOBINLINE: in the stream, at the mark", Always(oob_inline)),
     ("OOB", "Unix stream: beside the stream, and the mark", Where(oob_unix)),
+    ("OOB", "TCP: waits for no urgent byte after the end", Always(oob_after_the_end)),
     ("OOB", "UDP, Unix datagram: refused", Always(oob_refused)),
     ("WAITALL", "TCP, Unix stream: all, or what came before the end", Always(waitall)),
     (
@@ -40,8 +43,10 @@ const ROWS: &[(&str, &str, Show)] = &[
         "TCP, Unix stream: at a limit what came; recv_exact says so",
         Always(waitall_limit),
     ),
+    ("WAITALL", "TCP, Unix stream: a reset after a part is the next call's", Always(waitall_reset)),
     ("WAITALL", "UDP, Unix datagram, seqpacket: one message", Always(waitall_message)),
     ("TRUNC", "UDP, Unix datagram, seqpacket: the message's own length", Always(trunc_message)),
+    ("TRUNC", "ping, which does not know it: a cut message is an error all the same", Where(ping)),
     ("TRUNC", "TCP: throws away; Unix stream: nothing", Always(trunc_stream)),
     ("MORE", "UDP: one datagram of two sends; TCP: one segment", Always(more)),
     ("FASTOPEN", "TCP: connect with the first send", Where(fastopen)),
@@ -202,7 +207,7 @@ fn eor_tcp() {
 /// The flags that recvmsg(2) gives with a message.
 fn message_flags(socket: &Socket) -> i32 {
     let mut buffer = [0; 8];
-    let mut pieces = [std::io::IoSliceMut::new(&mut buffer)];
+    let mut pieces = [IoSliceMut::new(&mut buffer)];
     let mut message = Incoming::new(&mut pieces, &mut [], None);
     berkeley_sys::message::recvmsg(socket, &mut message, 0).unwrap();
     message.flags()
@@ -274,6 +279,15 @@ fn oob_inline() {
     assert_eq!(none.unwrap_err().errno(), Some(Errno::INVAL), "it is in the stream");
 }
 
+fn oob_after_the_end() {
+    let (here, there) = pair(Tcp);
+    there.shutdown(How::Write).unwrap();
+    let start = Instant::now();
+    let none = here.within(Limit::seconds(60)).recv_with(&mut [0; 1], RecvFlags::OOB);
+    assert_eq!(none, Ok(0));
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
 fn oob_refused() {
     for kin in [Udp, Datagram, Seqpacket] {
         let (here, _there) = pair(kin);
@@ -322,6 +336,27 @@ fn waitall_limit() {
     }
 }
 
+fn waitall_reset() {
+    for kin in STREAMS {
+        let (here, there) = pair(kin);
+        // A Unix stream resets where the peer leaves something unread.
+        here.send(b"?").unwrap();
+        there.set(so::LINGER, Some(Duration::ZERO)).unwrap();
+        let mut buffer = [0; 4];
+        let part = thread::scope(|scope| {
+            scope.spawn(|| {
+                there.send_all(b"ab").unwrap();
+                thread::sleep(Duration::from_millis(10));
+                drop(there);
+            });
+            here.within(SECOND).recv_with(&mut buffer, RecvFlags::WAITALL)
+        });
+        assert_eq!(part, Ok(2), "{kin:?}");
+        let reset = here.within(SECOND).recv(&mut buffer).unwrap_err();
+        assert_eq!(reset.errno(), Some(Errno::CONNRESET), "{kin:?}");
+    }
+}
+
 fn waitall_message() {
     for kin in MESSAGES {
         let (here, there) = pair(kin);
@@ -346,6 +381,40 @@ fn trunc_message() {
         let error = here.recv(&mut buffer).unwrap_err();
         assert_eq!((error.kind(), &buffer), (Kind::Truncated, b"abcd"), "{kin:?}");
     }
+}
+
+/// Echo requests to loopback, in a network of its own where ping sockets are permitted.
+fn ping() -> Outcome {
+    thread::spawn(|| {
+        unshare(CloneFlags::CLONE_NEWNET).map_err(|errno| format!("no new network: {errno}"))?;
+        let up = Command::new("ip").args(["link", "set", "lo", "up"]).status();
+        up.map_err(|error| format!("ip: {error}"))?;
+        std::fs::write("/proc/sys/net/ipv4/ping_group_range", "0 0")
+            .map_err(|error| format!("ping_group_range: {error}"))?;
+        let socket = Socket::new(Family::INET, Type::DGRAM, Protocol::ICMP).unwrap();
+        socket.connect(&loopback()).unwrap();
+        let borrowed = SocketRef::on(socket.as_fd());
+        let adopted = Socket::from(OwnedFd::from(socket.try_clone().unwrap()));
+        let ask = || socket.send(b"\x08\0\0\0\0\0\0\x01payload!").unwrap();
+        for view in
+            [socket.within(Limit::NONE), socket.within(SECOND), borrowed, adopted.within(SECOND)]
+        {
+            let mut short = [0; 10];
+            ask();
+            assert_eq!(view.recv(&mut short).unwrap_err().kind(), Kind::Truncated);
+            ask();
+            assert_eq!(view.recv_from(&mut short).unwrap_err().kind(), Kind::Truncated);
+            ask();
+            let cut = view.recv_vectored(&mut [IoSliceMut::new(&mut short)]);
+            assert_eq!(cut.unwrap_err().kind(), Kind::Truncated);
+            ask();
+            let (len, from) = view.recv_from(&mut [0; 16]).unwrap();
+            assert_eq!((len, from), (16, Some(loopback())));
+        }
+        Ok(())
+    })
+    .join()
+    .unwrap()
 }
 
 fn trunc_stream() {

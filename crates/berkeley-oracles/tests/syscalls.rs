@@ -59,7 +59,8 @@ const EXPECTED: &[(&[&str], [&str; 4])] = &[
     ),
     // Whether a short peek is the end, ppoll says.
     (&["recv_with WAITALL|PEEK"], ["recvfrom", "recvfrom", "recvfrom", "recvfrom ppoll recvfrom"]),
-    (&["recv_with OOB"], ["recvfrom", "recvfrom", "", "recvfrom ppoll recvfrom"]),
+    // Whether the stream has ended, so that no urgent byte will come, ppoll says.
+    (&["recv_with OOB"], ["recvfrom", "recvfrom", "", "recvfrom ppoll ppoll recvfrom"]),
     (
         &["recv_with ERRQUEUE"],
         ["recvfrom", "recvfrom", "recvfrom ppoll recvfrom", "recvfrom ppoll recvfrom"],

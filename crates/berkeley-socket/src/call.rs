@@ -223,7 +223,8 @@ pub(crate) fn recv(call: &mut Call<'_>, buffer: &mut [u8], flags: i32) -> Result
     }
     if flags & number::MSG_OOB != 0 {
         let mut urgent = || match transfer::recv(fd, buffer, flags) {
-            // Nothing urgent yet: POLLPRI will tell.
+            // Nothing urgent yet: POLLPRI will tell, unless the peer has ended.
+            Err(Errno::INVAL) if happened(fd, poll::RDHUP)? => Ok(0),
             Err(Errno::INVAL) => Err(Errno::AGAIN),
             answer => answer,
         };
@@ -233,8 +234,13 @@ pub(crate) fn recv(call: &mut Call<'_>, buffer: &mut [u8], flags: i32) -> Result
         return recv_all_peeked(call, buffer, flags);
     }
     let total = buffer.len();
-    let mut step =
-        |done: usize| transfer::recv(fd, buffer.get_mut(done..).unwrap_or_default(), flags);
+    let mut step = |done: usize| {
+        // As the kernel does: an error that comes after a part stays in the socket, for the next call.
+        if done > 0 && happened(fd, poll::ERR | poll::HUP)? {
+            return Ok(0);
+        }
+        transfer::recv(fd, buffer.get_mut(done..).unwrap_or_default(), flags)
+    };
     match call.run_all(total, &mut step) {
         Ok(()) => Ok(total),
         // As the kernel does: what came before the end, the error or the time-out is the answer.
@@ -251,13 +257,17 @@ fn recv_all_peeked(call: &mut Call<'_>, buffer: &mut [u8], flags: i32) -> Result
     let mut seen = 0;
     let answer = call.run(&mut || {
         seen = transfer::recv(fd, buffer, flags)?;
-        let now = Some(Duration::ZERO);
-        let ended =
-            || poll::wait(Some((fd, poll::RDHUP)), None, now).map(|ready| ready.events != 0);
-        if seen == total || seen == 0 || ended()? { Ok(seen) } else { Err(Errno::AGAIN) }
+        let over = seen == total || seen == 0 || happened(fd, poll::RDHUP)?;
+        if over { Ok(seen) } else { Err(Errno::AGAIN) }
     });
     match answer {
         Err(error) if error.kind() == Kind::TimedOut && seen > 0 => Ok(seen),
         answer => answer,
     }
+}
+
+/// Whether all of these `POLL*` are there now.
+fn happened(fd: BorrowedFd<'_>, events: u16) -> berkeley_sys::Result<bool> {
+    let ready = poll::wait(Some((fd, events)), None, Some(Duration::ZERO))?;
+    Ok(ready.events & events == events)
 }

@@ -1,12 +1,12 @@
 //! connect(2): under a limit, and begun and finished separately.
 //!
-//! A connect that timed out or was cancelled goes on in the kernel. Calling again waits for the same attempt: EALREADY and
-//! EINPROGRESS are waits. Not on AF_UNIX, where EAGAIN (a full backlog) and EINTR mean that nothing was begun: it is called
+//! A connect that timed out or was cancelled goes on in the kernel. Calling again waits for the same attempt, whatever the
+//! address: EALREADY and EINPROGRESS are waits, and under a limit another address than it led to is EISCONN. Not on AF_UNIX, where EAGAIN (a full backlog) and EINTR mean that nothing was begun: it is called
 //! again. The attempt's outcome is SO_ERROR after POLLOUT, and then a peer's name; connect is not repeated to learn it.
 
 use core::time::Duration;
 
-use berkeley_addr::{Address, Family};
+use berkeley_addr::{Address, AnyAddr, Family};
 use berkeley_sys::{Errno, Sockaddr, descriptor, poll, socket};
 
 use crate::call::Call;
@@ -24,7 +24,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// # Errors
     ///
     /// ECONNREFUSED: nobody listens. ETIMEDOUT: no answer, by the kernel's patience. ENETUNREACH, EHOSTUNREACH. EISCONN: it
-    /// is connected. ENOENT, EACCES (AF_UNIX paths). EAGAIN: no local port is free. EINPROGRESS: a
+    /// is connected, perhaps by an earlier attempt to another address. ENOENT, EACCES (AF_UNIX paths). EAGAIN: no local port is free. EINPROGRESS: a
     /// [non-blocking](Socket::set_blocking) socket has begun; [`finish_connect`](Self::finish_connect) ends it.
     /// [`Kind::TimedOut`](crate::Kind::TimedOut), [`Kind::Cancelled`](crate::Kind::Cancelled): the attempt goes on in the kernel.
     pub fn connect(&self, address: &A) -> Result<()> {
@@ -52,6 +52,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     fn connect_waiting(&self, unix: bool, name: &[u8]) -> Result<()> {
         let mut call = Call::new(self.fd(), Op::Connect, poll::OUT, self.handle().limit(), false);
         let mut outcome = Ok(());
+        let mut earlier = None;
         call.run(&mut || {
             outcome = socket::connect(self.fd(), name);
             match outcome {
@@ -61,29 +62,40 @@ impl<A: Address, H: Handle> Socket<A, H> {
         })?;
         match outcome {
             Ok(()) => return Ok(()),
-            Err(Errno::INPROGRESS | Errno::ALREADY | Errno::INTR) => call.wait()?,
+            Err(Errno::INPROGRESS | Errno::INTR) => call.wait()?,
+            Err(Errno::ALREADY) => {
+                call.wait()?;
+                earlier = Some(name).filter(|_| call.is_limited());
+            }
             // It was connected by the attempt that a signal took the plain call away from.
             Err(Errno::ISCONN) if self.is_unlimited() => return Ok(()),
             Err(errno) => return Err(Error::kernel(Op::Connect, errno)),
         }
-        self.outcome()
+        self.outcome(earlier)
     }
 
     /// How an attempt ended: SO_ERROR, once it has. That there is no error is not enough: another thread may have been told
-    /// it, or nothing was begun.
-    fn outcome(&self) -> Result<()> {
+    /// it, or nothing was begun. An `earlier` attempt may have been to another address than is wanted now.
+    fn outcome(&self, earlier: Option<&[u8]>) -> Result<()> {
         let failed = |errno| Error::kernel(Op::Connect, errno);
         if let Some(errno) = self.get(so::ERROR)? {
             self.forget_attempt();
             return Err(failed(errno));
         }
-        socket::getpeername(self.fd(), &mut Sockaddr::new()).map_err(failed)
+        let mut peer = Sockaddr::new();
+        socket::getpeername(self.fd(), &mut peer).map_err(failed)?;
+        match earlier {
+            Some(wanted) if leads_elsewhere(wanted, peer.as_bytes()) => Err(failed(Errno::ISCONN)),
+            _ => Ok(()),
+        }
     }
 
     /// After an attempt that failed while it was waited for, the kernel would answer the next connect with ECONNABORTED,
     /// whatever its address; connecting to AF_UNSPEC ends that (connect(2)). A failed connect that blocks needs none of it.
     fn forget_attempt(&self) {
-        if matches!(self.family(), Ok(Family::INET | Family::INET6)) {
+        // Where there are messages it would take the peer away that was there before.
+        let stream = !self.ty().keeps_boundaries();
+        if stream && matches!(self.family(), Ok(Family::INET | Family::INET6)) {
             // The attempt's own error is the one to give.
             let _ = socket::connect(self.fd(), &[0; 16]);
         }
@@ -94,7 +106,8 @@ impl<A: Address, H: Handle> Socket<A, H> {
     }
 
     /// Begins to connect and returns at once: `true` if it is done, `false` if [`finish_connect`](Self::finish_connect) will
-    /// say. The descriptor is non-blocking from now on; calls that may wait still do.
+    /// say. The descriptor is non-blocking from now on; calls that may wait still do (on one that is
+    /// [somebody else's](Socket::on) only under a limit: O_NONBLOCK is its owner's).
     ///
     /// # Errors
     ///
@@ -142,7 +155,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
             let ready = poll::wait(Some((self.fd(), poll::OUT)), None, Some(Duration::ZERO))?;
             if ready.events == 0 { Err(Errno::AGAIN) } else { Ok(0) }
         })?;
-        self.outcome()
+        self.outcome(None)
     }
 
     /// Sets O_NONBLOCK for one connect; whether it must be cleared afterwards.
@@ -168,4 +181,14 @@ impl<A: Address, H: Handle> Socket<A, H> {
             }
         }
     }
+}
+
+/// Whether an IP address is not the one that was asked for. To the any address is to this machine.
+#[cold]
+fn leads_elsewhere(wanted: &[u8], peer: &[u8]) -> bool {
+    let ip = |bytes: &[u8]| AnyAddr::decode(bytes).ok().and_then(|addr| addr.ip());
+    let (Some(wanted), Some(peer)) = (ip(wanted), ip(peer)) else { return false };
+    let same_host =
+        wanted.ip().is_unspecified() || wanted.ip().to_canonical() == peer.ip().to_canonical();
+    wanted.port() != peer.port() || !same_host
 }

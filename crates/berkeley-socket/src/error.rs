@@ -118,7 +118,7 @@ pub enum Kind {
     Ended,
     /// An address of another family than the socket's type says came back from the kernel.
     Foreign,
-    /// The message was longer than the buffer: its first part is there, the rest is gone.
+    /// The message was longer than the buffer: its first part is there, the rest is gone (unless it was only peeked at).
     Truncated,
 }
 
@@ -227,9 +227,7 @@ impl fmt::Display for Error {
             Kind::Cancelled => f.write_str("cancelled"),
             Kind::Ended => f.write_str("the peer ended before all had come"),
             Kind::Foreign => f.write_str("an address of another family than the socket's"),
-            Kind::Truncated => {
-                f.write_str("the message is longer than the buffer; its end is lost")
-            }
+            Kind::Truncated => f.write_str("the message is longer than the buffer"),
         }
     }
 }

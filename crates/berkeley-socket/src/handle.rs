@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use core::time::Duration;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use berkeley_addr::Type;
+use berkeley_addr::{Family, Protocol, Type};
 use berkeley_sys::{Errno, descriptor, number, option};
 
 use crate::limit::Limit;
@@ -18,7 +18,7 @@ impl Handle for Owned {}
 impl Handle for View<'_> {}
 
 pub(crate) mod sealed {
-    use super::{BorrowedFd, Limit, Mode, Type};
+    use super::{BorrowedFd, Limit, Mode, Nature};
 
     /// What operations need of a handle.
     #[expect(
@@ -27,7 +27,7 @@ pub(crate) mod sealed {
     )]
     pub trait Handle {
         fn fd(&self) -> BorrowedFd<'_>;
-        fn ty(&self) -> Type;
+        fn nature(&self) -> Nature;
         /// Whether the plain call will do.
         fn is_unlimited(&self) -> bool;
         fn limit(&self) -> Limit<'_>;
@@ -36,30 +36,82 @@ pub(crate) mod sealed {
     }
 }
 
+/// What holds of a socket from birth to death: its type, and whether the kernel answers MSG_TRUNC with a message's length.
+#[derive(Clone, Copy, Debug)]
+#[expect(unnameable_types, reason = "seen by the sealed trait alone")]
+pub struct Nature(u8);
+
+/// Every type of the kernel's is below 15; 15: not known.
+const TYPE: u8 = 0xf;
+/// MSG_TRUNC answers with the length.
+const TELLS_LENGTH: u8 = 0x10;
+
+impl Nature {
+    /// Of the socket that these three words made.
+    pub(crate) fn new(family: Family, ty: Type, protocol: Protocol) -> Self {
+        let bits = u8::try_from(ty.raw()).unwrap_or(TYPE).min(TYPE);
+        // Not so ping sockets, CAN, TIPC: they cut a message without a word unless recvmsg(2) is asked for its flags.
+        let udp = matches!(protocol, Protocol::DEFAULT | Protocol::UDP | Protocol::UDPLITE);
+        let tells = match family {
+            Family::UNIX | Family::NETLINK | Family::PACKET => true,
+            Family::INET | Family::INET6 => ty == Type::RAW || ty == Type::DGRAM && udp,
+            _ => false,
+        };
+        Self(if tells { bits | TELLS_LENGTH } else { bits })
+    }
+
+    /// Of somebody else's descriptor, by SO_TYPE. Not known where it is no socket: the operations themselves will say
+    /// ENOTSOCK.
+    fn of(fd: BorrowedFd<'_>) -> Self {
+        let ty = ask(fd, number::opt::SO_TYPE).map_or_else(|| Type::new(TYPE.into()), Type::new);
+        Self::new(Family::UNSPEC, ty, Protocol::DEFAULT)
+    }
+
+    /// [`of`](Self::of) with two more questions: for a descriptor that stays.
+    fn adopted(fd: BorrowedFd<'_>) -> Self {
+        let known = Self::of(fd);
+        let family = ask(fd, number::opt::SO_DOMAIN).and_then(|family| u16::try_from(family).ok());
+        match (family, ask(fd, number::opt::SO_PROTOCOL)) {
+            (Some(family), Some(protocol)) => {
+                Self::new(Family::new(family), known.ty(), Protocol::new(protocol))
+            }
+            _ => known,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn ty(self) -> Type {
+        Type::new((self.0 & TYPE).into())
+    }
+
+    /// Whether a receive passes MSG_TRUNC. Streams never: TCP would throw the bytes away.
+    #[inline]
+    pub(crate) fn tells_length(self) -> bool {
+        self.0 & TELLS_LENGTH != 0 && self.ty().keeps_boundaries()
+    }
+}
+
 /// A socket's own descriptor, its type, its blocking mode and its time-out: 16 bytes.
 #[derive(Debug)]
 pub struct Owned {
     fd: OwnedFd,
-    /// Every type of the kernel's is below 16; 255: not known.
-    ty: u8,
+    nature: Nature,
     pub(crate) mode: Mode,
     /// Nanoseconds for each call; `u64::MAX`: no limit.
     timeout: AtomicU64,
 }
 
 const FOREVER: u64 = u64::MAX;
-const UNKNOWN: u8 = u8::MAX;
 
 impl Owned {
-    pub(crate) fn new(fd: OwnedFd, ty: Type) -> Self {
-        let ty = u8::try_from(ty.raw()).unwrap_or(UNKNOWN);
-        Self { fd, ty, mode: Mode::default(), timeout: AtomicU64::new(FOREVER) }
+    pub(crate) fn new(fd: OwnedFd, nature: Nature) -> Self {
+        Self { fd, nature, mode: Mode::default(), timeout: AtomicU64::new(FOREVER) }
     }
 
-    /// A descriptor that somebody else made: its type and its blocking mode are asked for.
+    /// A descriptor that somebody else made: its nature and its blocking mode are asked for.
     pub(crate) fn adopt(fd: OwnedFd) -> Self {
-        let ty = type_of(fd.as_fd());
-        let owned = Self::new(fd, ty);
+        let nature = Nature::adopted(fd.as_fd());
+        let owned = Self::new(fd, nature);
         if descriptor::is_nonblocking(&owned.fd).unwrap_or(false) {
             owned.mode.0.store(USER | KERNEL, Ordering::Relaxed);
         }
@@ -70,7 +122,7 @@ impl Owned {
     pub(crate) fn twin(&self, fd: OwnedFd) -> Self {
         let mode = self.mode.twin();
         let timeout = AtomicU64::new(self.timeout.load(Ordering::Relaxed));
-        Self { fd, ty: self.ty, mode, timeout }
+        Self { fd, nature: self.nature, mode, timeout }
     }
 
     pub(crate) fn into_fd(self) -> OwnedFd {
@@ -108,8 +160,8 @@ impl sealed::Handle for Owned {
         self.fd.as_fd()
     }
     #[inline]
-    fn ty(&self) -> Type {
-        Type::new(self.ty.into())
+    fn nature(&self) -> Nature {
+        self.nature
     }
     #[inline]
     fn is_unlimited(&self) -> bool {
@@ -129,7 +181,7 @@ impl sealed::Handle for Owned {
 #[derive(Clone, Copy, Debug)]
 pub struct View<'s> {
     fd: BorrowedFd<'s>,
-    ty: Type,
+    nature: Nature,
     mode: Option<&'s Mode>,
     limit: Limit<'s>,
 }
@@ -137,12 +189,12 @@ pub struct View<'s> {
 impl<'s> View<'s> {
     /// Another limit over a socket or a view.
     pub(crate) fn of<H: Handle>(handle: &'s H, limit: Limit<'s>) -> Self {
-        Self { fd: handle.fd(), ty: handle.ty(), mode: handle.mode(), limit }
+        Self { fd: handle.fd(), nature: handle.nature(), mode: handle.mode(), limit }
     }
 
     /// Somebody else's descriptor.
     pub(crate) fn on(fd: BorrowedFd<'s>) -> Self {
-        Self { fd, ty: type_of(fd), mode: None, limit: Limit::NONE }
+        Self { fd, nature: Nature::of(fd), mode: None, limit: Limit::NONE }
     }
 }
 
@@ -152,8 +204,8 @@ impl sealed::Handle for View<'_> {
         self.fd
     }
     #[inline]
-    fn ty(&self) -> Type {
-        self.ty
+    fn nature(&self) -> Nature {
+        self.nature
     }
     #[inline]
     fn is_unlimited(&self) -> bool {
@@ -169,7 +221,7 @@ impl sealed::Handle for View<'_> {
     }
 }
 
-/// The blocking mode of an owned socket: two bits, a lock over them, and how many connects O_NONBLOCK is lent to.
+/// The blocking mode of an owned socket: three bits, a lock over them, and how many connects O_NONBLOCK is lent to.
 #[derive(Debug, Default)]
 #[expect(unnameable_types, reason = "seen by the sealed trait alone")]
 pub struct Mode(AtomicU16);
@@ -180,21 +232,21 @@ const USER: u16 = 1;
 const KERNEL: u16 = 2;
 /// A thread is changing the mode and O_NONBLOCK together. It holds this for one ioctl.
 const CHANGING: u16 = 4;
+/// The open file has another descriptor, a clone, whose calls may rely on O_NONBLOCK: it is never cleared after a call, and
+/// set again before one, as the clone may have become somebody else's.
+const TWIN: u16 = 8;
 /// One connect for whose duration O_NONBLOCK is set.
-const LENT: u16 = 8;
+const LENT: u16 = 16;
 
 impl Mode {
     pub(crate) fn is_user_nonblocking(&self) -> bool {
         self.0.load(Ordering::Relaxed) & USER != 0
     }
 
-    pub(crate) fn is_kernel_nonblocking(&self) -> bool {
-        self.0.load(Ordering::Relaxed) & KERNEL != 0
-    }
-
     /// The mode of a duplicate, which has no connects of its own.
     fn twin(&self) -> Self {
-        Self(AtomicU16::new(self.0.load(Ordering::Relaxed) & (USER | KERNEL)))
+        let before = self.0.fetch_or(TWIN, Ordering::Relaxed);
+        Self(AtomicU16::new(before & (USER | KERNEL) | TWIN))
     }
 
     /// `set_blocking`. Once the library needed O_NONBLOCK it stays set: calls without a limit wait by ppoll.
@@ -212,9 +264,9 @@ impl Mode {
         Ok(())
     }
 
-    /// Sets O_NONBLOCK for good, the first time.
+    /// Sets O_NONBLOCK for good: the first time, and each time where there is a clone.
     pub(crate) fn need_nonblocking(&self, fd: BorrowedFd<'_>) -> berkeley_sys::Result<()> {
-        if self.is_kernel_nonblocking() {
+        if self.0.load(Ordering::Relaxed) & (KERNEL | TWIN) == KERNEL {
             return Ok(());
         }
         let _change = self.change();
@@ -230,7 +282,7 @@ impl Mode {
         if change.before > u16::MAX - 2 * LENT {
             return Err(Errno::ALREADY);
         }
-        if change.before & KERNEL == 0 {
+        if change.before & (KERNEL | TWIN) != KERNEL {
             descriptor::set_nonblocking(fd, true)?;
         }
         self.0.fetch_add(LENT, Ordering::Relaxed);
@@ -240,8 +292,8 @@ impl Mode {
     /// Ends what [`lend`](Self::lend) began.
     pub(crate) fn give_back(&self, fd: BorrowedFd<'_>) {
         let change = self.change();
-        self.0.fetch_sub(LENT, Ordering::Relaxed);
-        if change.before & KERNEL == 0 && change.before < 2 * LENT {
+        let now = self.0.fetch_sub(LENT, Ordering::Relaxed) - LENT;
+        if now & (KERNEL | TWIN) == 0 && change.before < 2 * LENT {
             // ioctl(FIONBIO) on a socket cannot fail; if it did, the connect's own answer is still the one to give.
             let _ = descriptor::set_nonblocking(fd, false);
         }
@@ -271,8 +323,8 @@ impl Drop for Change<'_> {
     }
 }
 
-/// SO_TYPE, or an unknown type where the descriptor is no socket: the operations themselves will say ENOTSOCK.
-fn type_of(fd: BorrowedFd<'_>) -> Type {
-    let name = option::Name::<i32>::plain(number::opt::SOL_SOCKET, number::opt::SO_TYPE);
-    Type::new(option::get(fd, name).map_or_else(|_| UNKNOWN.into(), |(ty, _)| ty))
+/// A number that the kernel keeps of a socket.
+fn ask(fd: BorrowedFd<'_>, number: i32) -> Option<i32> {
+    let name = option::Name::<i32>::plain(number::opt::SOL_SOCKET, number);
+    option::get(fd, name).ok().map(|(value, _)| value)
 }

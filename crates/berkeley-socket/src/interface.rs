@@ -46,7 +46,7 @@ impl Interface {
     ///
     /// # Errors
     ///
-    /// ENXIO, ENODEV: there is none.
+    /// ENXIO, ENODEV: there is none. EILSEQ: its name is not UTF-8; [`all`](Self::all) has it.
     #[doc(alias = "if_indextoname")]
     pub fn indexed(index: u32) -> Result<Self> {
         let (name, len) = interface::index_to_name(any_socket()?, index).map_err(failed)?;

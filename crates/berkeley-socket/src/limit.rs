@@ -90,7 +90,7 @@ impl<'a> Limit<'a> {
     pub fn remaining(&self) -> Option<Duration> {
         match self.time {
             Time::Never => None,
-            Time::Within(time) => Some(time),
+            Time::Within(time) => Instant::now().checked_add(time).map(|_| time),
             Time::By(instant) => Some(instant.saturating_duration_since(Instant::now())),
         }
     }
@@ -169,7 +169,8 @@ impl CancelToken {
         let _ = poll::raise(&self.0.event);
     }
 
-    /// Calls may run again.
+    /// Calls may run again. A call that was blocked may not have seen the cancelling yet, and then goes on: wait for the
+    /// cancelled calls to return (join their threads) before this.
     pub fn reset(&self) {
         let _change = self.0.change.lock().unwrap_or_else(PoisonError::into_inner);
         // EAGAIN: it was not raised.
@@ -208,6 +209,7 @@ mod tests {
             assert!(Limit::within(time).start().remaining().is_some(), "{time:?}");
         }
         assert!(Limit::within(Duration::MAX).start().remaining().is_none());
+        assert!(Limit::within(Duration::MAX).remaining().is_none());
         assert!(Limit::NONE.is_none() && !Limit::seconds(1).is_none());
     }
 

@@ -42,8 +42,8 @@ use crate::socket::Socket;
 mod codec;
 pub use codec::{
     Codec, Credentials, DomainCodec, ErrnoCodec, Flag, Group4, Group4Codec, Group6, Group6Codec,
-    Integer, LingerCodec, Millis, PacketGroup, PacketGroupCodec, PeerCodec, ProtocolCodec, Seconds,
-    Text, TypeCodec, Unsigned,
+    Integer, LingerCodec, Micros, Millis, PacketGroup, PacketGroupCodec, PeerCodec, ProtocolCodec,
+    Seconds, SecondsOrNone, Text, TypeCodec, Unsigned,
 };
 
 pub mod ip;

@@ -10,7 +10,7 @@ use berkeley_sys::{Errno, Sockaddr, descriptor, number, poll, socket};
 
 use crate::call::Call;
 use crate::error::{Error, Kind, Op, Result};
-use crate::handle::{Handle, Owned, View};
+use crate::handle::{Handle, Nature, Owned, View};
 use crate::limit::Limit;
 
 /// As many connections as the system lets wait: the kernel caps it at `net.core.somaxconn`.
@@ -112,7 +112,8 @@ impl<A: OneFamily> Socket<A> {
         let protocol = A::PROTOCOL.raw();
         let (one, two) = socket::socketpair(A::FAMILY.raw().into(), ty.raw(), protocol)
             .map_err(|errno| Error::kernel(Op::Pair, errno))?;
-        Ok((Self::own(Owned::new(one, ty)), Self::own(Owned::new(two, ty))))
+        let nature = Nature::new(A::FAMILY, ty, A::PROTOCOL);
+        Ok((Self::own(Owned::new(one, nature)), Self::own(Owned::new(two, nature))))
     }
 }
 
@@ -120,7 +121,7 @@ impl<A: Address> Socket<A> {
     fn make(family: Family, ty: Type, protocol: Protocol) -> Result<Self> {
         let fd = socket::socket(family.raw().into(), ty.raw(), protocol.raw())
             .map_err(|errno| Error::kernel(Op::Open, errno))?;
-        Ok(Self::own(Owned::new(fd, ty)))
+        Ok(Self::own(Owned::new(fd, Nature::new(family, ty, protocol))))
     }
 
     pub(crate) fn own(handle: Owned) -> Self {
@@ -160,7 +161,7 @@ impl<A: Address> Socket<A> {
         Ok(socket)
     }
 
-    /// A socket that takes connections at `address`; of [`BACKLOG`] length is its queue where nothing speaks for another.
+    /// A socket that takes connections at `address`, with a queue of `backlog`: see [`listen`](Self::listen).
     ///
     /// No option is set: for a TCP server that restarts, `berkeley::create_server` sets SO_REUSEADDR.
     ///
@@ -188,6 +189,8 @@ impl<A: Address> Socket<A> {
 
     /// `false`: for event loops. A call that would wait says EAGAIN ([`Error::is_would_block`]), unless a limit says how long.
     ///
+    /// O_NONBLOCK is the open file's: a [clone](Self::try_clone) that becomes a std socket or an `OwnedFd` takes it back.
+    ///
     /// # Errors
     ///
     /// None that a socket gives.
@@ -207,6 +210,9 @@ impl<A: Address> Socket<A> {
     }
 
     /// A second socket for the same open file, close-on-exec, with the same time-out.
+    ///
+    /// O_NONBLOCK is the open file's. Both stay under their limits; but while one is handed on, as a std socket or an `OwnedFd`,
+    /// which blocks, a limit on an accept or connect that waits on the other may not hold.
     ///
     /// # Errors
     ///
@@ -322,7 +328,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
         let fd = self.accept_fd(Some(&mut peer))?;
         let address =
             A::decode(peer.as_bytes()).map_err(|_| Error::other(Op::Accept, Kind::Foreign))?;
-        Ok((Socket::own(Owned::new(fd, self.ty())), address))
+        Ok((Socket::own(Owned::new(fd, self.nature())), address))
     }
 
     /// Takes a connection and asks for no address: some families refuse one (AF_ALG).
@@ -332,7 +338,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// As [`accept`](Self::accept), but never [`Kind::Foreign`].
     pub fn accept_only(&self) -> Result<Socket<A>> {
         let fd = self.accept_fd(None)?;
-        Ok(Socket::own(Owned::new(fd, self.ty())))
+        Ok(Socket::own(Owned::new(fd, self.nature())))
     }
 
     fn accept_fd(&self, mut peer: Option<&mut Sockaddr>) -> Result<OwnedFd> {
@@ -391,7 +397,11 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// The type: no system call.
     #[doc(alias = "type")]
     pub fn ty(&self) -> Type {
-        self.handle.ty()
+        self.nature().ty()
+    }
+
+    pub(crate) fn nature(&self) -> Nature {
+        self.handle.nature()
     }
 
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {

@@ -4,7 +4,8 @@
 //! ...), which would start the clock again with each piece. What goes through another type (`io::copy`, a `BufReader`) is many
 //! calls; [`Limit::by`](crate::Limit::by) bounds them together.
 //!
-//! Where messages have boundaries a read takes one message: 0 is an empty one, and one longer than the buffer is an error.
+//! Where messages have boundaries a read takes one message: 0 is an empty one, and one longer than the buffer is an error;
+//! `read_to_end` makes room for each, and ends at an empty one. `write_all` and `write!` of nothing send nothing.
 
 use std::fmt;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
@@ -12,6 +13,7 @@ use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use berkeley_addr::Address;
 
 use crate::error::{Error, Kind, Op};
+use crate::flag::RecvFlags;
 use crate::handle::Handle;
 use crate::socket::Socket;
 
@@ -37,9 +39,18 @@ impl<A: Address, H: Handle> Read for &Socket<A, H> {
         let before = into.len();
         loop {
             let start = into.len();
-            into.resize(start + PIECE, 0);
+            let mut room = PIECE;
+            if self.nature().tells_length() {
+                let ahead = RecvFlags::PEEK | RecvFlags::TRUNC;
+                room = room.max(view.recv_with(&mut [], ahead)?);
+            }
+            into.resize(start + room, 0);
             let received = view.recv(into.get_mut(start..).unwrap_or_default());
-            into.truncate(start + *received.as_ref().unwrap_or(&0));
+            into.truncate(match received {
+                Ok(len) => start + len,
+                Err(error) if error.kind() == Kind::Truncated => start + room,
+                Err(_) => start,
+            });
             if received? == 0 {
                 return Ok(into.len() - before);
             }
@@ -75,6 +86,9 @@ impl<A: Address, H: Handle> Write for &Socket<A, H> {
     }
 
     fn write_all(&mut self, data: &[u8]) -> io::Result<()> {
+        if data.is_empty() {
+            return Ok(());
+        }
         Ok(self.send_all(data)?)
     }
 

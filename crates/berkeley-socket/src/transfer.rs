@@ -1,10 +1,11 @@
 //! Sending and receiving: send(2), sendto(2), sendmsg(2), recv(2), recvfrom(2), recvmsg(2).
 //!
 //! Contract. One system call when the socket is ready, with a limit or without one. **Where messages have boundaries** (every
-//! type but STREAM) a receive asks for the message's own length (MSG_TRUNC): one longer than the buffer is an error of kind
-//! [`Truncated`](crate::Kind::Truncated). Streams never get that flag: TCP would throw the bytes away.
+//! type but STREAM) a receive asks for the message's own length (MSG_TRUNC), or for recvmsg's flags where the kernel does not
+//! answer that: one longer than the buffer is an error of kind [`Truncated`](crate::Kind::Truncated). Streams never get that
+//! flag: TCP would throw the bytes away.
 //!
-//! The hot path of each operation is `if unlimited { the plain call }`; everything else is [`Call`].
+//! The hot path of a send or receive of one buffer is `if unlimited { the plain call }`; everything else is [`Call`].
 
 use std::io::{IoSlice, IoSliceMut};
 
@@ -17,6 +18,9 @@ use crate::error::{Error, Kind, Op, Progress, Result};
 use crate::flag::{RecvFlags, SendFlags};
 use crate::handle::Handle;
 use crate::socket::Socket;
+
+/// `UIO_MAXIOV` (include/uapi/linux/uio.h): pieces beyond it are EMSGSIZE.
+const PIECES: usize = 1024;
 
 impl<A: Address, H: Handle> Socket<A, H> {
     /// Sends to the peer. A stream may take less than all: [`send_all`](Self::send_all). A message goes whole or not at all.
@@ -77,11 +81,11 @@ impl<A: Address, H: Handle> Socket<A, H> {
         send_to_slow(call, data, flags.bits(), to.as_ref())
     }
 
-    /// Sends the pieces in a row, as one message where there are messages.
+    /// Sends the pieces in a row, as one message where there are messages. A stream takes at most 1024 of them at once.
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send); EMSGSIZE: also for more than 1024 pieces.
+    /// As [`send`](Self::send); EMSGSIZE: also for a message of more than 1024 pieces.
     #[doc(alias = "sendmsg")]
     #[doc(alias = "writev")]
     pub fn send_vectored(&self, pieces: &[IoSlice<'_>]) -> Result<usize> {
@@ -94,6 +98,8 @@ impl<A: Address, H: Handle> Socket<A, H> {
     ///
     /// As there.
     pub fn send_vectored_with(&self, pieces: &[IoSlice<'_>], flags: SendFlags) -> Result<usize> {
+        let at_once = if self.ty().keeps_boundaries() { pieces.len() } else { PIECES };
+        let pieces = pieces.get(..at_once).unwrap_or(pieces);
         let message = Outgoing::new(pieces, &[], &[]);
         let mut call = self.sending(flags);
         let (fd, flags) = (call.fd, flags.bits() | call.dontwait());
@@ -124,15 +130,20 @@ impl<A: Address, H: Handle> Socket<A, H> {
         self.recv_with(buffer, RecvFlags::NONE)
     }
 
-    /// [`recv`](Self::recv) with flags. With [`RecvFlags::TRUNC`] the answer is the message's own length, and a longer one is
-    /// no error.
+    /// [`recv`](Self::recv) with flags. With [`RecvFlags::TRUNC`] the answer is the message's own length, where the family tells
+    /// it (IP but for ping, AF_UNIX, AF_NETLINK, AF_PACKET), and a longer one is no error. With [`RecvFlags::PEEK`] nothing is
+    /// gone after [`Kind::Truncated`].
     ///
     /// # Errors
     ///
-    /// As there; EINVAL: [`OOB`](RecvFlags::OOB) without a limit, and nothing urgent was announced.
+    /// As there; EINVAL: [`OOB`](RecvFlags::OOB) without a limit, and nothing urgent was announced. (Under a limit it waits for
+    /// that; 0 is the end of the stream.)
     #[doc(alias = "recv_into")]
     #[inline]
     pub fn recv_with(&self, buffer: &mut [u8], flags: RecvFlags) -> Result<usize> {
+        if self.needs_recvmsg() {
+            return self.recv_message(&mut [IoSliceMut::new(buffer)], flags, None);
+        }
         let bits = self.recv_bits(flags);
         let mut call = None;
         if self.is_unlimited() {
@@ -170,8 +181,13 @@ impl<A: Address, H: Handle> Socket<A, H> {
         buffer: &mut [u8],
         flags: RecvFlags,
     ) -> Result<(usize, Option<A>)> {
-        let bits = self.recv_bits(flags);
         let mut from = Sockaddr::new();
+        if self.needs_recvmsg() {
+            let pieces = &mut [IoSliceMut::new(buffer)];
+            let len = self.recv_message(pieces, flags, Some(&mut from))?;
+            return Ok((len, A::decode(from.as_bytes()).ok()));
+        }
+        let bits = self.recv_bits(flags);
         let mut call = None;
         if self.is_unlimited() {
             match transfer::recvfrom(self.fd(), buffer, bits, &mut from) {
@@ -188,11 +204,11 @@ impl<A: Address, H: Handle> Socket<A, H> {
         Ok((len, A::decode(from.as_bytes()).ok()))
     }
 
-    /// Receives into the buffers in turn; a message longer than all of them is truncated.
+    /// Receives into the buffers in turn. A stream fills at most 1024 of them at once.
     ///
     /// # Errors
     ///
-    /// As [`recv`](Self::recv).
+    /// As [`recv`](Self::recv); EMSGSIZE: a message into more than 1024 buffers.
     #[doc(alias = "recvmsg_into")]
     #[doc(alias = "readv")]
     pub fn recv_vectored(&self, buffers: &mut [IoSliceMut<'_>]) -> Result<usize> {
@@ -210,12 +226,27 @@ impl<A: Address, H: Handle> Socket<A, H> {
         buffers: &mut [IoSliceMut<'_>],
         flags: RecvFlags,
     ) -> Result<usize> {
-        let room = buffers.iter().map(|buffer| buffer.len()).sum();
+        let at_once = if self.ty().keeps_boundaries() { usize::MAX } else { PIECES };
+        let at_once = buffers.len().min(at_once);
+        self.recv_message(buffers.get_mut(..at_once).unwrap_or_default(), flags, None)
+    }
+
+    /// Receives by recvmsg(2), whose flags say of every family's messages whether they were cut.
+    fn recv_message(
+        &self,
+        buffers: &mut [IoSliceMut<'_>],
+        flags: RecvFlags,
+        from: Option<&mut Sockaddr>,
+    ) -> Result<usize> {
         let mut call = self.receiving(flags);
         let (fd, bits) = (call.fd, self.recv_bits(flags) | call.dontwait());
-        let len = call
-            .run(&mut || message::recvmsg(fd, &mut Incoming::new(buffers, &mut [], None), bits))?;
-        whole(len, room, flags)
+        let mut message = Incoming::new(buffers, &mut [], from);
+        let len = call.run(&mut || message::recvmsg(fd, &mut message, bits))?;
+        let cut = message.flags() & number::MSG_TRUNC != 0 && self.ty().keeps_boundaries();
+        if cut && !flags.contains(RecvFlags::TRUNC) {
+            return Err(Error::other(Op::Recv, Kind::Truncated));
+        }
+        Ok(len)
     }
 
     /// Fills the buffer, in as many receives as it takes, under one limit. Where messages have boundaries: receives one
@@ -245,11 +276,21 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// What the kernel is asked. Where there are messages: for the message's own length, and never for more than one.
     #[inline]
     fn recv_bits(&self, flags: RecvFlags) -> i32 {
-        if self.ty().keeps_boundaries() {
+        let nature = self.nature();
+        if nature.tells_length() {
             flags.bits() & !number::MSG_WAITALL | number::MSG_TRUNC
+        } else if nature.ty().keeps_boundaries() {
+            flags.bits() & !number::MSG_WAITALL
         } else {
             flags.bits()
         }
+    }
+
+    /// Whether a message that was cut could not be told from a whole one by its length.
+    #[inline]
+    fn needs_recvmsg(&self) -> bool {
+        let nature = self.nature();
+        nature.ty().keeps_boundaries() && !nature.tells_length()
     }
 
     /// A send under way. [`SendFlags::DONTWAIT`] is a limit of its own: no wait, and EAGAIN.
@@ -264,7 +305,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
         let events = if flags.contains(RecvFlags::ERRQUEUE) {
             0 // POLLERR, which is always reported
         } else if flags.contains(RecvFlags::OOB) {
-            poll::PRI
+            poll::PRI | poll::RDHUP
         } else {
             poll::IN
         };

@@ -23,6 +23,9 @@ const ROWS: &[(&str, Show)] = &[
     ("non-blocking: begun, not there yet, there", nonblocking),
     ("Unix: begun on a full backlog, then waited for", unix_backlog),
     ("a limited connect leaves a blocking socket", blocking_afterwards),
+    ("an attempt that goes on is not another address's", another_address),
+    ("finishing leaves a datagram socket its peer", datagram_keeps_its_peer),
+    ("clones connect at once, each under its limit", clones),
 ];
 
 const SHORT: Duration = Duration::from_millis(20);
@@ -177,6 +180,54 @@ fn blocking_afterwards() {
     let flags = info.lines().find_map(|line| line.strip_prefix("flags:")).unwrap();
     // O_NONBLOCK: open(2).
     assert_eq!(u32::from_str_radix(flags.trim(), 8).unwrap() & 0o4000, 0);
+}
+
+/// The kernel answers EALREADY whatever the address: success would be a connection to somewhere else.
+fn another_address() {
+    let (first, address, _clients) = full();
+    let other = Socket::listening(Type::STREAM, &v4(), BACKLOG).unwrap();
+    let client = Socket::open_for(Type::STREAM, &address).unwrap();
+    let late = client.within(Limit::within(SHORT)).connect(&address).unwrap_err();
+    assert_eq!(late.kind(), Kind::TimedOut);
+    let _accepted = first.accept().unwrap();
+    let elsewhere = client.within(LONG).connect(&other.local_addr().unwrap());
+    assert_eq!((errno(elsewhere), client.peer_addr()), (Some(Errno::ISCONN), Ok(address)));
+    // The any address is this machine: the peer is at another address, and the one that was meant.
+    let (first, address, _clients) = full();
+    let any = SocketAddr::from(([0, 0, 0, 0], address.port()));
+    let client = Socket::open_for(Type::STREAM, &any).unwrap();
+    let late = client.within(Limit::within(SHORT)).connect(&any).unwrap_err();
+    assert_eq!(late.kind(), Kind::TimedOut);
+    let _accepted = first.accept().unwrap();
+    client.within(LONG).connect(&any).unwrap();
+}
+
+fn datagram_keeps_its_peer() {
+    let to = closed();
+    let client = Socket::connected(Type::DGRAM, &to).unwrap();
+    client.send(b"x").unwrap();
+    // The ICMP answer is the socket's error until somebody asks.
+    assert_eq!(errno(client.within(LONG).finish_connect()), Some(Errno::CONNREFUSED));
+    assert_eq!(client.peer_addr(), Ok(to));
+}
+
+/// O_NONBLOCK is the open file's: one clone's connect that ends must not let another's block.
+fn clones() {
+    let listener = Socket::listening(Type::STREAM, &UnixAddr::unnamed(), 0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let waiting = Socket::open_for(Type::STREAM, &address).unwrap();
+    waiting.connect(&address).unwrap();
+    let client = Socket::open_for(Type::STREAM, &address).unwrap();
+    let clone = client.try_clone().unwrap();
+    let (done, ended) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        let threads = [(client, SHORT), (clone, SHORT * 5)].map(|(socket, time)| {
+            thread::spawn(move || socket.within(Limit::within(time)).connect(&address))
+        });
+        done.send(threads.map(|thread| thread.join().unwrap())).unwrap();
+    });
+    let both = ended.recv_timeout(Duration::from_secs(10)).expect("a connect outlived its limit");
+    assert!(both.iter().all(|one| one.unwrap_err().kind() == Kind::TimedOut), "{both:?}");
 }
 
 #[test]

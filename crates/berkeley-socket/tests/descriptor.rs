@@ -32,7 +32,9 @@ const ROWS: &[(&str, Show)] = &[
     ("non-blocking: EAGAIN, unless a limit says how long", nonblocking),
     ("a time-out of its own", timeout),
     ("a borrowed descriptor keeps its mode", foreign_descriptor),
+    ("clones: non-blocking for one, limits for both", clones),
     ("std's Read and Write", read_and_write),
+    ("std's Read and Write over messages", read_and_write_messages),
 ];
 
 const O_CLOEXEC: u32 = 0o2_000_000;
@@ -339,6 +341,43 @@ fn foreign_descriptor() {
     listener.set_nonblocking(true).unwrap();
     let _ = view.accept().map(drop);
     assert!(view.accept().unwrap_err().is_would_block());
+}
+
+/// A clone's limited connect does not take the mode away that the user gave; a clone handed on does not take limits away from
+/// calls to come.
+fn clones() {
+    let listener = Socket::listening(Type::STREAM, &v4(), BACKLOG).unwrap();
+    let client = Socket::open_for(Type::STREAM, &v4()).unwrap();
+    let clone = client.try_clone().unwrap();
+    client.set_blocking(false).unwrap();
+    clone.within(Limit::seconds(5)).connect(&listener.local_addr().unwrap()).unwrap();
+    assert!(client.recv(&mut [0; 8]).unwrap_err().is_would_block());
+    // Not the clone's: there a call waits.
+    let late = clone.within(Limit::within(SHORT)).recv(&mut [0; 8]).unwrap_err();
+    assert!(clone.is_blocking() && late.kind() == Kind::TimedOut);
+
+    let (one, two) = (listener.try_clone().unwrap(), listener);
+    drop(two.within(Limit::seconds(5)).accept().unwrap());
+    drop(TcpListener::from(one));
+    let start = Instant::now();
+    let late = two.within(Limit::within(SHORT)).accept().unwrap_err();
+    assert!(late.kind() == Kind::TimedOut && start.elapsed() < Duration::from_secs(5));
+    assert_eq!((size_of::<Socket>(), size_of::<Option<Socket>>()), (16, 16));
+}
+
+/// Messages of any length arrive whole, or an error keeps what there is.
+fn read_and_write_messages() {
+    let (mut here, mut there) = Socket::<UnixAddr>::pair(Type::SEQPACKET).unwrap();
+    let long = vec![7; 100_000];
+    here.write_all(&long).unwrap();
+    // Nothing is nothing, not an empty message, which would be an end.
+    here.write_all(b"").unwrap();
+    write!(here, "").unwrap();
+    here.write_all(b"x").unwrap();
+    drop(here);
+    let mut all = Vec::new();
+    assert_eq!(there.read_to_end(&mut all).unwrap(), 100_001);
+    assert!(all.starts_with(&long) && all.ends_with(b"x"));
 }
 
 /// By value, by reference and through a view, for bytes and text.

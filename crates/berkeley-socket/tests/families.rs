@@ -35,6 +35,7 @@ const ROWS: &[(&str, Show)] = &[
     ("messages, Unix datagram", || messages(unix_pair(Type::DGRAM))),
     ("messages, Unix seqpacket", || messages(unix_pair(Type::SEQPACKET))),
     ("connected UDP sends elsewhere", connected_udp_sends_elsewhere),
+    ("more pieces than the kernel takes at once", many_pieces),
     ("RAW ICMP on lo", raw_icmp),
     ("netlink RTM_GETLINK", netlink_links),
     ("AF_PACKET on lo", packet_on_loopback),
@@ -227,6 +228,20 @@ fn checksum(bytes: &[u8]) -> u16 {
     let sum: u32 = words.sum();
     let folded = (sum & 0xffff) + (sum >> 16);
     !u16::try_from((folded & 0xffff) + (folded >> 16)).unwrap()
+}
+
+/// A stream takes what it can of them; a message goes whole or not at all.
+fn many_pieces() {
+    let (here, there) = unix_pair(Type::STREAM);
+    let pieces = vec![IoSlice::new(b"x"); 1500];
+    assert_eq!(here.send_vectored(&pieces), Ok(1024));
+    let mut bytes = [0; 1500];
+    let mut buffers: Vec<_> = bytes.chunks_mut(1).map(IoSliceMut::new).collect();
+    assert_eq!(there.recv_vectored(&mut buffers), Ok(1024));
+    let (here, there) = unix_pair(Type::DGRAM);
+    assert_eq!(errno(here.send_vectored(&pieces)), Some(Errno::MSGSIZE));
+    here.send(b"x").unwrap();
+    assert_eq!(errno(there.recv_vectored(&mut buffers)), Some(Errno::MSGSIZE));
 }
 
 fn raw_icmp() {

@@ -149,7 +149,7 @@ const SO: &[(&str, Show)] = &[
         Ok(())
     }),
     ("INCOMING_CPU", |k| same(&k.udp, so::INCOMING_CPU, 0)),
-    ("BUSY_POLL", |k| same(&k.udp, so::BUSY_POLL, 50)),
+    ("BUSY_POLL", |k| same(&k.udp, so::BUSY_POLL, Duration::from_micros(50))),
     ("PEEK_OFF", |k| {
         same(&k.unix, so::PEEK_OFF, 3)?;
         same(&k.unix, so::PEEK_OFF, -1)
@@ -186,7 +186,13 @@ const SO: &[(&str, Show)] = &[
         reads(&k.tcp, so::ACCEPTCONN, &false)
     }),
     ("PEERCRED", |k| {
-        let peer = k.unix.get(so::PEERCRED)?;
+        assert_eq!(
+            k.unix_datagram.get(so::PEERCRED)?.map(|peer| peer.uid),
+            k.unix.get(so::PEERCRED)?.map(|peer| peer.uid)
+        );
+        let alone = Socket::<UnixAddr>::open(Type::STREAM, Protocol::DEFAULT)?;
+        assert_eq!(alone.get(so::PEERCRED)?, None);
+        let peer = k.unix.get(so::PEERCRED)?.expect("a pair");
         assert_eq!(peer.pid.map(i32::unsigned_abs), Some(std::process::id()));
         Ok(())
     }),
@@ -283,7 +289,10 @@ const TCP: &[(&str, Show)] = &[
         Ok(())
     }),
     ("SYNCNT", |k| same(&k.fresh, tcp::SYNCNT, 3)),
-    ("LINGER2", |k| same(&k.tcp, tcp::LINGER2, Duration::from_secs(5))),
+    ("LINGER2", |k| {
+        same(&k.tcp, tcp::LINGER2, None)?;
+        same(&k.tcp, tcp::LINGER2, Some(Duration::from_secs(5)))
+    }),
     // Kept as a number of SYN-ACKs: the kernel rounds up to what they take.
     ("DEFER_ACCEPT", |k| {
         becomes(&k.fresh, tcp::DEFER_ACCEPT, Duration::from_secs(2), &Duration::from_secs(3))

@@ -8,11 +8,11 @@ use crate::{Errno, Result};
 ///
 /// # Errors
 ///
-/// ENODEV: no such interface, or no possible name (over 15 bytes, or with a NUL).
+/// ENODEV: no such interface, or no possible name (over 15 bytes, or with a NUL or a colon).
 #[doc(alias = "if_nametoindex")]
 pub fn name_to_index(fd: impl AsFd, name: &str) -> Result<u32> {
-    // The kernel would cut a longer name and answer for another interface.
-    if name.is_empty() || name.len() > 15 || name.contains('\0') {
+    // The kernel would cut a longer name, or one with a colon (an alias of old), and answer for another interface.
+    if name.is_empty() || name.len() > 15 || name.contains(['\0', ':']) {
         return Err(Errno::NODEV);
     }
     rustix::net::netdevice::name_to_index(fd, name)

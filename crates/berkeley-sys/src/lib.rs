@@ -1,15 +1,17 @@
 //! One function per socket system call of Linux, over bytes.
 //!
 //! This is the only crate of `berkeley` that holds `unsafe`. Its rule: **no policy**. Nothing here retries, waits,
-//! allocates (but [`database`], whose answers are lists) or knows an address: a `sockaddr`, an option's value and control
+//! allocates (but [`database`] and [`host`], whose answers are lists and names) or knows an address: a `sockaddr`, an option's value and control
 //! data are `&[u8]`. Most calls are [rustix]'s; those it does not give in a usable form stand in [`socket`] (the three that
-//! answer with an address), [`transfer`], [`message`] and [`option`], over one function of a dozen lines in `raw.rs`:
+//! answer with an address), [`transfer`], [`message`], [`option`] and [`descriptor`], over one function of a dozen lines in
+//! `raw.rs`:
 //!
 //! | call | why not rustix 1.1.6 |
 //! |---|---|
 //! | `recvfrom` `accept4` `getsockname` `getpeername` | answers in a 136-byte type whose constructor asserts on lengths the kernel chose |
 //! | `sendmsg` `recvmsg` `sendmmsg` `recvmmsg` | control messages of two kinds only, dropped silently else; no `recvmmsg` |
 //! | `getsockopt` `setsockopt` | a function per option, no way to name another |
+//! | `fcntl` of an inherited number | takes a descriptor that has an owner already |
 //!
 //! libc's own wrappers of these are never used: they are cancellation points, and cost about 50 instructions more as soon as
 //! the process has a second thread. libc is called for its databases alone ([`database`]).

@@ -2,7 +2,8 @@
 //!
 //! An [`Outgoing`] or [`Incoming`] is the kernel's own header (`struct mmsghdr` over `struct user_msghdr`,
 //! `include/linux/socket.h`) with the borrows that keep its pointers good, made for one call: nothing is left over from an
-//! earlier one (`msg_namelen`, `msg_controllen` and `msg_flags` are in and out). Control data are bytes.
+//! earlier one (`msg_namelen`, `msg_controllen` and `msg_flags` are in and out). One that is used again has room for an address,
+//! and for as much control data as it got the last time. Control data are bytes.
 //!
 //! recvmmsg's own time-out is not offered: it is looked at only after a datagram came (recvmmsg(2), BUGS).
 
@@ -15,6 +16,7 @@ use std::io::{IoSlice, IoSliceMut};
 use rustix::fd::AsFd;
 
 use crate::socket::raw_fd;
+use crate::transfer::outgoing;
 use crate::{Result, Sockaddr, raw};
 
 /// `struct user_msghdr`. The padding after the 32-bit fields is the compiler's, as in C.
@@ -126,6 +128,12 @@ impl<'a> Incoming<'a> {
         self.counted.header.flags as i32
     }
 
+    /// The room for an address as it was, also after an earlier call.
+    #[inline]
+    fn reset(&mut self) {
+        self.counted.header.name_len = if self.counted.header.name.is_null() { 0 } else { 128 };
+    }
+
     /// Writes the length of the address, which the kernel left in the header, to the `Sockaddr` itself.
     #[inline]
     fn settle(&mut self) {
@@ -168,7 +176,7 @@ impl fmt::Debug for Incoming<'_> {
 /// As [`send`](crate::transfer::send); EINVAL for control data the family does not know; EMSGSIZE for over 1024 pieces.
 #[inline]
 pub fn sendmsg(fd: impl AsFd, message: &Outgoing<'_>, flags: i32) -> Result<usize> {
-    let flags = (flags | libc::MSG_NOSIGNAL) as usize;
+    let flags = outgoing(flags) as usize;
     let header = ptr::from_ref(&message.counted.header) as usize;
     // SAFETY: every pointer of the header comes from a borrow that `message` holds; the kernel only reads.
     unsafe { raw::syscall6(libc::SYS_sendmsg, [raw_fd(fd.as_fd()), header, flags, 0, 0, 0]) }
@@ -181,6 +189,7 @@ pub fn sendmsg(fd: impl AsFd, message: &Outgoing<'_>, flags: i32) -> Result<usiz
 /// As [`recv`](crate::transfer::recv).
 #[inline]
 pub fn recvmsg(fd: impl AsFd, message: &mut Incoming<'_>, flags: i32) -> Result<usize> {
+    message.reset();
     let flags = (flags | libc::MSG_CMSG_CLOEXEC) as usize;
     let header = ptr::from_mut(&mut message.counted.header) as usize;
     // SAFETY: every pointer of the header comes from an exclusive borrow that `message` holds, with its length.
@@ -198,7 +207,7 @@ pub fn recvmsg(fd: impl AsFd, message: &mut Incoming<'_>, flags: i32) -> Result<
 /// As [`sendmsg`], of the first message alone.
 #[inline]
 pub fn sendmmsg(fd: impl AsFd, messages: &mut [Outgoing<'_>], flags: i32) -> Result<usize> {
-    let flags = (flags | libc::MSG_NOSIGNAL) as usize;
+    let flags = outgoing(flags) as usize;
     let args = [raw_fd(fd.as_fd()), messages.as_mut_ptr() as usize, messages.len(), flags, 0, 0];
     // SAFETY: `Outgoing` is a `struct mmsghdr`; its pointers come from borrows it holds. The kernel writes `len` alone.
     unsafe { raw::syscall6(libc::SYS_sendmmsg, args) }
@@ -211,6 +220,7 @@ pub fn sendmmsg(fd: impl AsFd, messages: &mut [Outgoing<'_>], flags: i32) -> Res
 /// As [`recvmsg`], of the first message alone.
 #[inline]
 pub fn recvmmsg(fd: impl AsFd, messages: &mut [Incoming<'_>], flags: i32) -> Result<usize> {
+    messages.iter_mut().for_each(Incoming::reset);
     let flags = (flags | libc::MSG_CMSG_CLOEXEC) as usize;
     let args = [raw_fd(fd.as_fd()), messages.as_mut_ptr() as usize, messages.len(), flags, 0, 0];
     // SAFETY: `Incoming` is a `struct mmsghdr`; its pointers come from exclusive borrows it holds. No time-out is given.

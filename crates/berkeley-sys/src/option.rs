@@ -2,15 +2,15 @@
 //!
 //! An option's number does not say what the kernel reads or writes behind the pointer; some carry addresses of other memory
 //! (SO_ATTACH_FILTER). So an option is a [`Name`], which says its layout, and using one is safe. Making one is safe where the
-//! layout holds no pointer by its size alone ([`Name::plain`]); every other is a constant of this file, beside its layout,
-//! declared `unsafe` once.
+//! value is too small for a pointer ([`Name::plain`], but for the few numbers that mean more than four bytes); every other is a
+//! constant of this file, beside its layout, declared `unsafe` once.
 
 use core::fmt;
 use core::marker::PhantomData;
 use core::mem::{MaybeUninit, size_of};
 use core::ptr;
 
-use rustix::fd::AsFd;
+use rustix::fd::{AsFd, BorrowedFd};
 
 use crate::number::opt;
 use crate::socket::raw_fd;
@@ -66,9 +66,29 @@ impl<T> fmt::Debug for Name<T> {
     }
 }
 
+/// A number that no level knows.
+const NONE: i32 = i32::MIN;
+
 impl<T: Plain> Name<T> {
     /// An option whose value is one integer. Safe whatever the numbers: the kernel gets four bytes to read or write.
+    ///
+    /// Where an integer is not all there is to it, the option is none, and using it says ENOPROTOOPT: those that take a
+    /// descriptor by its number or answer with a new one (SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_EBPF, PACKET_FANOUT_DATA,
+    /// SO_PEERPIDFD), and SO_ATTACH_FILTER, whose number reads as SO_GET_FILTER: four bytes of room are four
+    /// *instructions* to it, 32 bytes.
     pub const fn plain(level: i32, number: i32) -> Self {
+        let more = match level {
+            libc::SOL_SOCKET => matches!(
+                number,
+                libc::SO_ATTACH_FILTER
+                    | libc::SO_ATTACH_BPF
+                    | libc::SO_ATTACH_REUSEPORT_EBPF
+                    | libc::SO_PEERPIDFD
+            ),
+            libc::SOL_PACKET => number == libc::PACKET_FANOUT_DATA,
+            _ => false,
+        };
+        let number = if more { NONE } else { number };
         Self { level, number, layout: PhantomData }
     }
 }
@@ -78,7 +98,8 @@ impl<T: Layout> Name<T> {
     ///
     /// # Safety
     ///
-    /// The kernel must not take any part of the value for a pointer.
+    /// The kernel must not take any part of the value for a pointer or a descriptor, must not answer with a descriptor, and
+    /// must not write more bytes than it is given room for (SO_GET_FILTER does).
     pub const unsafe fn of(level: i32, number: i32) -> Self {
         Self { level, number, layout: PhantomData }
     }
@@ -93,20 +114,12 @@ impl<T: Layout> Name<T> {
 #[inline]
 pub fn get<T: Layout>(fd: impl AsFd, option: Name<T>) -> Result<(T, usize)> {
     let mut value = MaybeUninit::<T>::zeroed();
-    let mut len = size_of::<T>() as u32;
-    let args = [
-        raw_fd(fd.as_fd()),
-        option.level as usize,
-        option.number as usize,
-        value.as_mut_ptr() as usize,
-        ptr::from_mut(&mut len) as usize,
-        0,
-    ];
-    // SAFETY: the kernel writes at most `len` bytes to `value`, which has as many, and the length to `len`.
-    unsafe { raw::syscall6(libc::SYS_getsockopt, args) }?;
+    let room = (value.as_mut_ptr().cast(), size_of::<T>());
+    // SAFETY: there is room for a `T`, and a `Name<T>` is of an option whose value is no more than one.
+    let len = unsafe { read(fd.as_fd(), option.level, option.number, room) }?;
     // SAFETY: `value` was zeroed and any bytes are a valid `T` (`Layout`).
     let value = unsafe { value.assume_init() };
-    Ok((value, (len as usize).min(size_of::<T>())))
+    Ok((value, len))
 }
 
 /// Sets an option.
@@ -117,15 +130,76 @@ pub fn get<T: Layout>(fd: impl AsFd, option: Name<T>) -> Result<(T, usize)> {
 #[doc(alias = "setsockopt")]
 #[inline]
 pub fn set<T: Layout>(fd: impl AsFd, option: Name<T>, value: &T) -> Result<()> {
+    let value = (ptr::from_ref(value).cast(), size_of::<T>());
+    // SAFETY: the value is a `T`, no part of which is a pointer (`Layout`), and a `Name<T>` is of an option that takes one.
+    unsafe { write(fd.as_fd(), option.level, option.number, value) }
+}
+
+/// Reads an option that has no [`Name`], as bytes; returns how many the kernel says it wrote.
+///
+/// # Errors
+///
+/// As [`get`].
+///
+/// # Safety
+///
+/// The kernel must write no more than `value.len()` bytes. Where they hold pointers, what it writes behind them must be
+/// the caller's, and where they hold a descriptor, the caller must own it from then on.
+#[doc(alias = "getsockopt")]
+pub unsafe fn get_bytes(fd: impl AsFd, level: i32, number: i32, value: &mut [u8]) -> Result<usize> {
+    let room = (value.as_mut_ptr(), value.len());
+    // SAFETY: the slice is writable for its length; the caller vouches for the rest.
+    unsafe { read(fd.as_fd(), level, number, room) }
+}
+
+/// Sets an option that has no [`Name`], from bytes.
+///
+/// # Errors
+///
+/// As [`set`].
+///
+/// # Safety
+///
+/// Where the kernel takes parts of `value` for pointers, they must be good for what it does with them, and for as long;
+/// where it takes them for descriptors, they must be open and the caller's.
+#[doc(alias = "setsockopt")]
+pub unsafe fn set_bytes(fd: impl AsFd, level: i32, number: i32, value: &[u8]) -> Result<()> {
+    // SAFETY: the slice is readable for its length; the caller vouches for the rest.
+    unsafe { write(fd.as_fd(), level, number, (value.as_ptr(), value.len())) }
+}
+
+/// getsockopt(2) into a place and its length; the length the kernel says, which is never more.
+#[inline]
+unsafe fn read(
+    fd: BorrowedFd<'_>,
+    level: i32,
+    number: i32,
+    (value, room): (*mut u8, usize),
+) -> Result<usize> {
+    let mut len = u32::try_from(room).unwrap_or(u32::MAX);
     let args = [
-        raw_fd(fd.as_fd()),
-        option.level as usize,
-        option.number as usize,
-        ptr::from_ref(value) as usize,
-        size_of::<T>(),
+        raw_fd(fd),
+        level as usize,
+        number as usize,
+        value as usize,
+        ptr::from_mut(&mut len) as usize,
         0,
     ];
-    // SAFETY: the kernel only reads, as many bytes as the value has; `Layout` says that none is part of a pointer.
+    // SAFETY: the caller has room for what the option writes; the length goes to `len`.
+    unsafe { raw::syscall6(libc::SYS_getsockopt, args) }?;
+    Ok((len as usize).min(room))
+}
+
+/// setsockopt(2) from a place and its length.
+#[inline]
+unsafe fn write(
+    fd: BorrowedFd<'_>,
+    level: i32,
+    number: i32,
+    (value, len): (*const u8, usize),
+) -> Result<()> {
+    let args = [raw_fd(fd), level as usize, number as usize, value as usize, len, 0];
+    // SAFETY: the kernel reads `len` bytes, and what the caller has made good behind them.
     unsafe { raw::syscall6(libc::SYS_setsockopt, args) }.map(drop)
 }
 

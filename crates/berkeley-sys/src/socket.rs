@@ -19,7 +19,8 @@ fn words(
     protocol: i32,
 ) -> Result<(AddressFamily, SocketType, Option<Protocol>)> {
     let family = u16::try_from(family).map_err(|_| Errno::AFNOSUPPORT)?;
-    let ty = u32::try_from(ty).map_err(|_| Errno::INVAL)?;
+    // Above the low four bits are SOCK_NONBLOCK and SOCK_CLOEXEC, which are not the type's.
+    let ty = u32::try_from(ty).ok().filter(|ty| *ty <= 0xf).ok_or(Errno::INVAL)?;
     let protocol = u32::try_from(protocol).map_err(|_| Errno::INVAL)?;
     Ok((
         AddressFamily::from_raw(family),
@@ -32,7 +33,7 @@ fn words(
 ///
 /// # Errors
 ///
-/// EAFNOSUPPORT: the kernel lacks the family. EPROTONOSUPPORT, ESOCKTNOSUPPORT: it has no such type or protocol there.
+/// EINVAL: no such type, or flags in it. EAFNOSUPPORT: the kernel lacks the family. EPROTONOSUPPORT, ESOCKTNOSUPPORT: it has no such type or protocol there.
 /// EPERM: the type asks for a capability (CAP_NET_RAW for raw and packet sockets). EMFILE, ENFILE: out of descriptors.
 #[inline]
 pub fn socket(family: i32, ty: i32, protocol: i32) -> Result<OwnedFd> {

@@ -1,6 +1,7 @@
 //! One buffer to or from the kernel: send(2), sendto(2), recv(2), recvfrom(2).
 //!
-//! Flags are `MSG_*` ([`crate::number`]). Every send passes MSG_NOSIGNAL: EPIPE is an errno here, never a signal. A receive
+//! Flags are `MSG_*` ([`crate::number`]). Every send passes MSG_NOSIGNAL: EPIPE is an errno here, never a signal. None passes
+//! MSG_ZEROCOPY: with it the kernel reads the bytes after the call, when their borrow is over. A receive
 //! returns what the kernel returned; with MSG_TRUNC that is the length of the message, which may exceed the buffer.
 
 use rustix::fd::AsFd;
@@ -9,9 +10,15 @@ use rustix::net::{RecvFlags, SendFlags};
 use crate::socket::raw_fd;
 use crate::{Result, Sockaddr, raw};
 
+/// The flags of every send.
+#[inline]
+pub(crate) fn outgoing(flags: i32) -> i32 {
+    flags & !libc::MSG_ZEROCOPY | libc::MSG_NOSIGNAL
+}
+
 #[inline]
 fn send_flags(flags: i32) -> SendFlags {
-    SendFlags::from_bits_retain((flags | libc::MSG_NOSIGNAL) as u32)
+    SendFlags::from_bits_retain(outgoing(flags) as u32)
 }
 
 /// Sends to the connected peer.

@@ -86,6 +86,9 @@ fn words() {
         ((number::AF_INET, -1, 0), Errno::INVAL),
         ((number::AF_INET, 9, 0), Errno::SOCKTNOSUPPORT),
         ((number::AF_INET, 15, 0), Errno::INVAL),
+        // SOCK_NONBLOCK and SOCK_CLOEXEC are no part of a type.
+        ((number::AF_INET, number::SOCK_STREAM | 0o4000, 0), Errno::INVAL),
+        ((number::AF_UNIX, number::SOCK_STREAM | 0o2_000_000, 0), Errno::INVAL),
         ((number::AF_INET, number::SOCK_STREAM, -1), Errno::INVAL),
         ((number::AF_INET, number::SOCK_STREAM, 17), Errno::PROTONOSUPPORT),
         ((number::AF_UNIX, number::SOCK_STREAM, 9), Errno::PROTONOSUPPORT),
@@ -232,6 +235,17 @@ fn one_message() {
     // What was sent with it is what came; the padding to eight bytes counts, and is not written.
     assert_eq!((len, &room[..20], &room[20..24]), (24, &ttl[..20], &[0xaa; 4][..]));
     assert_eq!((&one, &two, name.as_bytes()), (b"a", b"bcde\xaa\xaa\xaa\xaa", &from[..]));
+
+    // One that is used again has room for an address again, also after a stream that gave none.
+    let (stream, other) = pair(number::SOCK_STREAM);
+    let (mut byte, mut name) = ([0; 1], Sockaddr::new());
+    let mut pieces = [IoSliceMut::new(&mut byte)];
+    let mut message = Incoming::new(&mut pieces, &mut [], Some(&mut name));
+    assert_eq!(transfer::send(&other, b"x", 0), Ok(1));
+    assert_eq!(recvmsg(&stream, &mut message, 0), Ok(1));
+    assert_eq!(transfer::sendto(&here, b"y", 0, &to), Ok(1));
+    assert_eq!(recvmmsg(&there, core::slice::from_mut(&mut message), 0), Ok(1));
+    assert_eq!(name.as_bytes(), &from[..]);
 
     // Nothing of an earlier message is left over: this one has no control data and no pieces.
     option::set(&there, RECVTTL, &0).unwrap();
@@ -386,6 +400,36 @@ fn options() {
     // One that is only told.
     assert_eq!(option::set(&fd, plain(opt::SO_TYPE), &1), Err(Errno::NOPROTOOPT));
     assert_eq!(format!("{:?}", plain(7)), "option 7 of level 1");
+    more_than_an_integer();
+    let mut bytes = [0xaa; 12];
+    // SAFETY: SO_TYPE writes an integer.
+    let read = unsafe { option::get_bytes(&fd, opt::SOL_SOCKET, opt::SO_TYPE, &mut bytes) };
+    // SAFETY: SO_REUSEADDR reads one.
+    let written = unsafe { option::set_bytes(&fd, opt::SOL_SOCKET, opt::SO_REUSEADDR, &[0; 4]) };
+    assert_eq!((read, written), (Ok(4), Ok(())));
+    assert_eq!((&bytes[..4], bytes[4]), (&number::SOCK_DGRAM.to_ne_bytes()[..], 0xaa));
+    assert_eq!(option::get(&fd, plain(opt::SO_REUSEADDR)), Ok((0, 4)));
+}
+
+/// Options behind whose four bytes there is more: a filter, whose answer has 8 bytes for each byte of room, and descriptors.
+fn more_than_an_integer() {
+    let (one, _two) = pair(number::SOCK_STREAM);
+    let before = std::fs::read_dir("/proc/self/fd").unwrap().count();
+    let rows = [
+        (libc::SOL_SOCKET, libc::SO_GET_FILTER),
+        (libc::SOL_SOCKET, libc::SO_PEERPIDFD),
+        (libc::SOL_SOCKET, libc::SO_ATTACH_BPF),
+        (libc::SOL_SOCKET, libc::SO_ATTACH_REUSEPORT_EBPF),
+        (libc::SOL_PACKET, libc::PACKET_FANOUT_DATA),
+    ];
+    for (level, number) in rows {
+        let name = Name::<i32>::plain(level, number);
+        let answer = option::get(&one, name).unwrap_err();
+        let taken = option::set(&one, name, &one.as_raw_fd()).unwrap_err();
+        let none = if level == libc::SOL_SOCKET { Errno::NOPROTOOPT } else { Errno::OPNOTSUPP };
+        assert_eq!((answer, taken), (none, none), "{number}");
+    }
+    assert_eq!(std::fs::read_dir("/proc/self/fd").unwrap().count(), before);
 }
 
 fn waits() {
@@ -458,7 +502,7 @@ fn names() {
     let index = interface::name_to_index(&fd, "lo").unwrap();
     let (name, len) = interface::index_to_name(&fd, index).unwrap();
     assert_eq!((&name[..len], &name[len..]), (&b"lo"[..], &[0; 14][..]));
-    for name in ["", "berkeley-none", "sixteen-bytes-xx", "l\0o"] {
+    for name in ["", "berkeley-none", "sixteen-bytes-xx", "l\0o", "lo:", "lo:1"] {
         assert_eq!(interface::name_to_index(&fd, name), Err(Errno::NODEV), "{name:?}");
     }
     assert!(matches!(interface::index_to_name(&fd, 0), Err(Errno::NODEV | Errno::NXIO)));

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use berkeley_addr::{Endpoint, Family, Type, UnixAddr};
 use berkeley_resolve::{Role, Target};
-use berkeley_socket::{Error, Kind, Limit, Socket};
+use berkeley_socket::{Errno, Error, Kind, Limit, Op, Socket};
 
 use crate::endpoint::IntoEndpoint;
 use crate::error::{Attempt, ConnectError, Failure};
@@ -112,5 +112,5 @@ pub(crate) fn first<T>(
 
 /// An endpoint of a family that the typed calls do not speak.
 pub(crate) fn not_ip() -> Error {
-    Error::kernel(berkeley_socket::Op::Connect, berkeley_socket::Errno::AFNOSUPPORT)
+    Error::kernel(Op::Open, Errno::AFNOSUPPORT)
 }

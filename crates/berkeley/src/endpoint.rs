@@ -1,6 +1,6 @@
 //! `IntoEndpoint`: the ways to say where to.
 
-use core::net::{IpAddr, Ipv6Addr, SocketAddr};
+use core::net::{IpAddr, SocketAddr};
 
 use berkeley_addr::{AnyAddr, Endpoint, Host, ParseError, Service};
 
@@ -90,13 +90,6 @@ impl IntoEndpoint for (&str, &str) {
     }
 }
 
-/// Beside a port there is no need for brackets: `::1` is the host that `[::1]` is.
 fn host(text: &str) -> Result<Option<Host>, ParseError> {
-    match text {
-        "" => Ok(None),
-        _ if text.parse::<Ipv6Addr>().is_ok() || text.contains('%') => {
-            format!("[{text}]").parse().map(Some)
-        }
-        _ => text.parse().map(Some),
-    }
+    if text.is_empty() { Ok(None) } else { Host::unbracketed(text).map(Some) }
 }

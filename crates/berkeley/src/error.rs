@@ -24,7 +24,7 @@ use berkeley_socket::Error;
 #[derive(Debug, thiserror::Error)]
 pub struct ConnectError {
     endpoint: Option<Box<Endpoint>>,
-    #[source]
+    /// Printed whole, so it is no source: a chain would tell it twice.
     failure: Failure,
 }
 
@@ -33,11 +33,11 @@ pub struct ConnectError {
 #[non_exhaustive]
 pub enum Failure {
     /// It is no endpoint.
-    #[error("{0}")]
-    Text(#[source] ParseError),
+    #[error(transparent)]
+    Text(ParseError),
     /// A name has no address, or there was no time to find it.
-    #[error("{0}")]
-    Resolve(#[source] ResolveError),
+    #[error(transparent)]
+    Resolve(ResolveError),
     /// No address would do: each that was tried, in order. None was, where the name had none.
     #[error("{}", Attempts(.0))]
     Attempts(Vec<Attempt>),

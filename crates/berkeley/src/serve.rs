@@ -18,7 +18,7 @@ pub struct ServerOptions {
     pub backlog: i32,
     /// Several sockets of one user may share the address, and the kernel spreads connections over them (SO_REUSEPORT).
     pub reuse_port: bool,
-    /// On the IPv6 any address, take IPv4 as well, by mapped addresses. `tcp6://` never does.
+    /// On the IPv6 any address, take IPv4 as well, by mapped addresses. `tcp6://:80`, which names none, never does.
     pub dual_stack: bool,
 }
 
@@ -32,7 +32,7 @@ impl Default for ServerOptions {
 /// A socket that takes connections at the first address of a name that this machine has.
 ///
 /// SO_REUSEADDR is set: a server may start again while old connections linger. No host (`":80"`, `("", 80)`) is every
-/// address of this machine, IPv4 and IPv6 where there is IPv6.
+/// address of this machine, IPv4 and IPv6 where there is IPv6. A name is looked up without a limit; [`listen`] takes one.
 ///
 /// ```
 /// use berkeley::{ServerOptions, create_server};

@@ -99,6 +99,12 @@ fn what_is_no_endpoint_is_said() {
     }
     let error = create_connection("unix://@x", Limit::seconds(1)).unwrap_err();
     assert_eq!(error.last().and_then(berkeley::Error::errno), Some(Errno::AFNOSUPPORT), "{error}");
+    assert!(!error.to_string().contains("connect"), "{error}");
+    // The offset is the text's own, and a chain of causes says nothing twice.
+    let error = create_connection(("fe80::1%", 80), Limit::seconds(1)).unwrap_err();
+    let Failure::Text(cause) = error.failure() else { panic!("{error:?}") };
+    assert_eq!(cause.at(), 8, "{error}");
+    assert!(core::error::Error::source(&error).is_none());
 }
 
 #[test]

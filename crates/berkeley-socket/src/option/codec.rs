@@ -58,6 +58,16 @@ codecs! {
         },
         |value, _| Duration::from_secs(u64::try_from(value).unwrap_or(0))
     }
+    /// An `int` of whole seconds; negative: `None`.
+    SecondsOrNone: i32 => Option<Duration> {
+        |time| time.map_or(Some(-1), Seconds::encode),
+        |value, _| u64::try_from(value).ok().map(Duration::from_secs)
+    }
+    /// An `int` of whole microseconds. Parts of one count as one.
+    Micros: i32 => Duration {
+        |time| i32::try_from(time.as_nanos().div_ceil(1000)).ok(),
+        |value, _| Duration::from_micros(u64::try_from(value).unwrap_or(0))
+    }
     /// An `int` of whole milliseconds. Parts of one count as one.
     Millis: u32 => Duration {
         |time| u32::try_from(time.as_nanos().div_ceil(1_000_000)).ok(),
@@ -98,10 +108,14 @@ codecs! {
     }
     /// A protocol's number within its family.
     ProtocolCodec: i32 => Protocol { |protocol| Some(protocol.raw()), |value, _| Protocol::new(value) }
-    /// `struct ucred`.
-    PeerCodec: Ucred => Credentials {
-        |who| Some(Ucred { pid: who.pid.unwrap_or(0), uid: who.uid, gid: who.gid }),
-        |value, _| Credentials { pid: (value.pid > 0).then_some(value.pid), uid: value.uid, gid: value.gid }
+    /// `struct ucred`; the user -1 is nobody's: there was no peer.
+    PeerCodec: Ucred => Option<Credentials> {
+        |who| Some(who.map_or(NOBODY, |who| Ucred { pid: who.pid.unwrap_or(0), uid: who.uid, gid: who.gid })),
+        |value, _| (value.uid != NOBODY.uid).then(|| Credentials {
+            pid: (value.pid > 0).then_some(value.pid),
+            uid: value.uid,
+            gid: value.gid,
+        })
     }
     /// `struct ip_mreqn`.
     Group4Codec: IpMreqn => Group4 {
@@ -142,6 +156,9 @@ codecs! {
         |value, _| PacketGroup::Promiscuous(u32::try_from(value.interface).unwrap_or(0))
     }
 }
+
+/// What the kernel answers where there was no peer: unix(7).
+const NOBODY: Ucred = Ucred { pid: 0, uid: u32::MAX, gid: u32::MAX };
 
 /// Who connected, or made the pair: [`so::PEERCRED`](super::so::PEERCRED).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,6 +217,7 @@ mod tests {
         ];
         for (time, seconds, millis) in rows {
             assert_eq!(Seconds::encode(time), seconds, "{time:?}");
+            assert_eq!(SecondsOrNone::encode(Some(time)), seconds, "{time:?}");
             assert_eq!(Millis::encode(time), millis, "{time:?}");
         }
     }

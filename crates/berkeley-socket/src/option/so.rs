@@ -4,8 +4,8 @@ use berkeley_sys::number::opt;
 use berkeley_sys::option;
 
 use super::{
-    DomainCodec, ErrnoCodec, Flag, Get, Integer, LingerCodec, PeerCodec, ProtocolCodec, Set,
-    SockOpt, Text, TypeCodec, Unsigned,
+    DomainCodec, ErrnoCodec, Flag, Get, Integer, LingerCodec, Micros, PeerCodec, ProtocolCodec,
+    Set, SockOpt, Text, TypeCodec, Unsigned,
 };
 
 /// `SO_REUSEADDR`: bind to an address in TIME_WAIT, or, on datagram sockets, one in use.
@@ -62,9 +62,9 @@ pub const BINDTODEVICE: SockOpt<Text> = SockOpt::of(option::SO_BINDTODEVICE);
 /// `SO_INCOMING_CPU`: the processor that took the last packet in.
 #[doc(alias = "SO_INCOMING_CPU")]
 pub const INCOMING_CPU: SockOpt<Integer> = SockOpt::plain(opt::SOL_SOCKET, opt::SO_INCOMING_CPU);
-/// `SO_BUSY_POLL`: microseconds to poll the device in a receive before sleeping.
+/// `SO_BUSY_POLL`: how long to poll the device in a receive before sleeping.
 #[doc(alias = "SO_BUSY_POLL")]
-pub const BUSY_POLL: SockOpt<Integer> = SockOpt::plain(opt::SOL_SOCKET, opt::SO_BUSY_POLL);
+pub const BUSY_POLL: SockOpt<Micros> = SockOpt::plain(opt::SOL_SOCKET, opt::SO_BUSY_POLL);
 /// `SO_PEEK_OFF`: where MSG_PEEK begins, moving on with each; -1: off.
 #[doc(alias = "SO_PEEK_OFF")]
 pub const PEEK_OFF: SockOpt<Integer> = SockOpt::plain(opt::SOL_SOCKET, opt::SO_PEEK_OFF);
@@ -83,6 +83,6 @@ pub const PROTOCOL: SockOpt<ProtocolCodec, Get> = SockOpt::plain(opt::SOL_SOCKET
 /// `SO_ACCEPTCONN`: whether it listens.
 #[doc(alias = "SO_ACCEPTCONN")]
 pub const ACCEPTCONN: SockOpt<Flag, Get> = SockOpt::plain(opt::SOL_SOCKET, opt::SO_ACCEPTCONN);
-/// `SO_PEERCRED`: who connected, or made the pair (AF_UNIX).
+/// `SO_PEERCRED`: who connected, or made the pair (AF_UNIX); `None`: nobody yet.
 #[doc(alias = "SO_PEERCRED")]
 pub const PEERCRED: SockOpt<PeerCodec, Get> = SockOpt::of(option::SO_PEERCRED);

@@ -3,7 +3,7 @@
 use berkeley_sys::number::opt;
 use berkeley_sys::option;
 
-use super::{Flag, Integer, Millis, Seconds, SockOpt, Text, Unsigned};
+use super::{Flag, Integer, Millis, Seconds, SecondsOrNone, SockOpt, Text, Unsigned};
 
 /// `TCP_NODELAY`: send small segments at once: Nagle off.
 #[doc(alias = "TCP_NODELAY")]
@@ -32,9 +32,9 @@ pub const USER_TIMEOUT: SockOpt<Millis> = SockOpt::plain(opt::IPPROTO_TCP, opt::
 /// `TCP_SYNCNT`: how often a SYN is sent again.
 #[doc(alias = "TCP_SYNCNT")]
 pub const SYNCNT: SockOpt<Integer> = SockOpt::plain(opt::IPPROTO_TCP, opt::TCP_SYNCNT);
-/// `TCP_LINGER2`: how long FIN_WAIT2 lasts.
+/// `TCP_LINGER2`: how long FIN_WAIT2 lasts; zero sets the system's default, `None` is no FIN_WAIT2 at all.
 #[doc(alias = "TCP_LINGER2")]
-pub const LINGER2: SockOpt<Seconds> = SockOpt::plain(opt::IPPROTO_TCP, opt::TCP_LINGER2);
+pub const LINGER2: SockOpt<SecondsOrNone> = SockOpt::plain(opt::IPPROTO_TCP, opt::TCP_LINGER2);
 /// `TCP_DEFER_ACCEPT`: accept a connection only when data has come.
 #[doc(alias = "TCP_DEFER_ACCEPT")]
 pub const DEFER_ACCEPT: SockOpt<Seconds> = SockOpt::plain(opt::IPPROTO_TCP, opt::TCP_DEFER_ACCEPT);
