@@ -105,6 +105,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         } else {
             options.only.contains(&step.name)
         };
+        let wanted =
+            wanted && !(step.name == "readme" && std::env::var_os(readme::WITHIN).is_some());
         if !wanted {
             continue;
         }
