@@ -2,7 +2,7 @@
 //! integers, which print their C names. Values: netdb.h, the same in glibc and musl.
 
 use core::fmt;
-use core::ops::BitOr;
+use core::ops::{BitOr, BitOrAssign};
 
 /// Declares a set of flags: the newtype, a constant with its C name as search alias for each, and how it is combined,
 /// asked and printed.
@@ -39,6 +39,12 @@ macro_rules! flags {
 
             fn bitor(self, other: Self) -> Self {
                 Self(self.0 | other.0)
+            }
+        }
+
+        impl BitOrAssign for $type {
+            fn bitor_assign(&mut self, other: Self) {
+                self.0 |= other.0;
             }
         }
 

@@ -8,7 +8,7 @@ use core::ops::{BitOr, BitOrAssign};
 
 use berkeley_sys::number;
 
-/// A set of flags: the type, its constants with their C names, its set operations, and a `Debug` that prints the names.
+/// A set of flags: the type, its constants with their C names, its set operations, and `Display` and `Debug` that print them.
 /// Expands to one struct; used twice.
 macro_rules! flags {
     ($(#[$doc:meta])* $set:ident { $($(#[$flag_doc:meta])* $name:ident = $value:ident,)* }) => {
@@ -50,9 +50,15 @@ macro_rules! flags {
             }
         }
 
-        impl fmt::Debug for $set {
+        impl fmt::Display for $set {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 names(f, self.0, &[$((number::$value, stringify!($value)),)*])
+            }
+        }
+
+        impl fmt::Debug for $set {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
             }
         }
     };
@@ -118,10 +124,11 @@ fn names(f: &mut fmt::Formatter<'_>, bits: i32, known: &[(i32, &str)]) -> fmt::R
         separator = " | ";
         left &= !bit;
     }
-    if left != 0 || bits == 0 {
-        write!(f, "{separator}{left:#x}")?;
+    match (bits, left) {
+        (0, _) => f.write_str("0"),
+        (_, 0) => Ok(()),
+        (_, left) => write!(f, "{separator}{left:#x}"),
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -131,7 +138,7 @@ mod tests {
     #[test]
     fn names_print() {
         let rows = [
-            (RecvFlags::NONE, "0x0"),
+            (RecvFlags::NONE, "0"),
             (RecvFlags::PEEK | RecvFlags::DONTWAIT, "MSG_DONTWAIT | MSG_PEEK"),
             (RecvFlags::from_bits(0x1000_0002), "MSG_PEEK | 0x10000000"),
         ];
