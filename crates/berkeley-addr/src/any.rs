@@ -1,7 +1,8 @@
 //! `AnyAddr`: an address of any family, the one file that knows all the others.
 //!
-//! Contract: whatever the kernel answers decodes: a family without a type here, or bytes its type cannot hold, is kept as
-//! bytes (`af-45:0a0b0c`), so printing is total and parsing inverts it. `af-N` is only for such bytes: bytes with a text of
+//! Contract: whatever the kernel answers decodes: a family without a type here, bytes its type cannot hold, and AF_CAN, whose
+//! layouts only the socket's protocol tells apart, are kept as bytes (`af-45:0a0b0c`), so printing is total and parsing
+//! inverts it. `af-N` is only for such bytes: bytes with a text of
 //! their own must be given as that text. A text is an endpoint, and no address, exactly when its first colon is followed
 //! by `//`.
 
@@ -9,25 +10,35 @@ use core::fmt;
 use core::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use crate::address::{Address, family_of, text_traits};
+use crate::alg::{self, AlgAddr};
 use crate::bytes::Bytes;
+use crate::can::{self, CanAddr};
 use crate::cursor::{Cursor, lower_hex};
 use crate::error::{Cause, DecodeError, ParseError, Part};
 use crate::escape::Escaped;
 use crate::inet;
 use crate::inet6;
+use crate::isotp::{self, IsoTpAddr};
+use crate::j1939::{self, J1939Addr};
 use crate::netlink::{self, NetlinkAddr};
 use crate::number::Family;
 use crate::packet::{self, Hardware, PacketAddr};
 use crate::protocol::Protocol;
+use crate::qrtr::{self, QrtrAddr};
 use crate::transport;
 use crate::unix::{self, UnixAddr, UnixKind};
+use crate::vsock::{self, VsockAddr};
+use crate::xdp::{self, XdpAddr};
 
 const ADDRESS: Part =
     Part::new("address", "an address; `//` after the first colon makes an endpoint");
 const FAMILY_COLON: Part =
     Part::new("address", "a family's word and `:`, or an IP address and its port");
-const FAMILY: Part =
-    Part::new("family", "unix, packet, netlink, af-NUMBER, or an IP address and its port");
+const FAMILY: Part = Part::new(
+    "family",
+    "unix, packet, netlink, vsock, can, can-isotp, can-j1939, alg, qrtr, xdp, af-NUMBER, or an IP address \
+     and its port",
+);
 const NUMBER: Part = Part::new("family", "0 to 65535");
 const COLON: Part = Part::new("family", "`:` after the family's number");
 const HEX: Part = Part::new("sockaddr", "at most 126 bytes as two lower-case hex digits each");
@@ -66,7 +77,21 @@ pub enum AnyAddr {
     Packet(PacketAddr),
     /// AF_NETLINK.
     Netlink(NetlinkAddr),
-    /// A family without a type here, or bytes its type cannot hold.
+    /// AF_VSOCK.
+    Vsock(VsockAddr),
+    /// AF_CAN, raw and broadcast manager. Never decoded: [`CanAddr::try_from`] reads the bytes that are.
+    Can(CanAddr),
+    /// AF_CAN, ISO-TP; likewise.
+    IsoTp(IsoTpAddr),
+    /// AF_CAN, J1939; likewise.
+    J1939(J1939Addr),
+    /// AF_ALG.
+    Alg(AlgAddr),
+    /// AF_QIPCRTR.
+    Qrtr(QrtrAddr),
+    /// AF_XDP.
+    Xdp(XdpAddr),
+    /// A family without a type here or with several, or bytes its type cannot hold.
     Other(OtherAddr),
 }
 
@@ -80,6 +105,26 @@ impl AnyAddr {
         }
     }
 
+    /// The index of its interface, where the family has one; 0 is any.
+    ///
+    /// ```
+    /// use berkeley_addr::AnyAddr;
+    ///
+    /// assert_eq!("xdp:2/0".parse::<AnyAddr>()?.interface_index(), Some(2));
+    /// assert_eq!("unix:@a".parse::<AnyAddr>()?.interface_index(), None);
+    /// # Ok::<(), berkeley_addr::ParseError>(())
+    /// ```
+    pub fn interface_index(&self) -> Option<u32> {
+        match self {
+            Self::Packet(addr) => Some(addr.index),
+            Self::Can(addr) => Some(addr.index),
+            Self::IsoTp(addr) => Some(addr.index),
+            Self::J1939(addr) => Some(addr.index),
+            Self::Xdp(addr) => Some(addr.index),
+            _ => None,
+        }
+    }
+
     /// The same address on the interface of this index, where the family has one; else itself.
     ///
     /// What resolution does with an [`Endpoint`](crate::Endpoint) that names its interface.
@@ -87,6 +132,10 @@ impl AnyAddr {
     pub fn on_interface(self, index: u32) -> Self {
         match self {
             Self::Packet(addr) => Self::Packet(PacketAddr { index, ..addr }),
+            Self::Can(_) => Self::Can(CanAddr::on(index)),
+            Self::IsoTp(addr) => Self::IsoTp(IsoTpAddr { index, ..addr }),
+            Self::J1939(addr) => Self::J1939(J1939Addr { index, ..addr }),
+            Self::Xdp(addr) => Self::Xdp(XdpAddr { index, ..addr }),
             other => other,
         }
     }
@@ -130,6 +179,39 @@ impl AnyAddr {
                 visit("pid", &addr.pid);
                 visit("groups", &format_args!("{:x}", addr.groups));
             }
+            Self::Vsock(addr) => {
+                visit("cid", &addr.cid);
+                visit("port", &addr.port);
+                visit("flags", &format_args!("{:x}", addr.flags));
+            }
+            Self::Can(addr) => visit("index", &addr.index),
+            Self::IsoTp(addr) => {
+                visit("index", &addr.index);
+                visit("rx", &format_args!("{:x}", addr.rx));
+                visit("tx", &format_args!("{:x}", addr.tx));
+            }
+            Self::J1939(addr) => {
+                visit("index", &addr.index);
+                visit("name", &format_args!("{:x}", addr.name));
+                visit("pgn", &format_args!("{:x}", addr.pgn));
+                visit("addr", &format_args!("{:x}", addr.addr));
+            }
+            Self::Alg(addr) => {
+                visit("kind", &Escaped(addr.kind()));
+                visit("name", &Escaped(addr.name()));
+                visit("feat", &format_args!("{:x}", addr.feat));
+                visit("mask", &format_args!("{:x}", addr.mask));
+            }
+            Self::Qrtr(addr) => {
+                visit("node", &addr.node);
+                visit("port", &addr.port);
+            }
+            Self::Xdp(addr) => {
+                visit("index", &addr.index);
+                visit("queue", &addr.queue);
+                visit("flags", &format_args!("{:x}", addr.flags));
+                visit("umem", &addr.umem);
+            }
             Self::Other(addr) => {
                 visit("number", &addr.family.raw());
                 visit("data", &Hex(&addr.data));
@@ -152,6 +234,13 @@ impl Address for AnyAddr {
             Self::Unix(addr) => addr.family(),
             Self::Packet(addr) => addr.family(),
             Self::Netlink(addr) => addr.family(),
+            Self::Vsock(addr) => addr.family(),
+            Self::Can(addr) => addr.family(),
+            Self::IsoTp(addr) => addr.family(),
+            Self::J1939(addr) => addr.family(),
+            Self::Alg(addr) => addr.family(),
+            Self::Qrtr(addr) => addr.family(),
+            Self::Xdp(addr) => addr.family(),
             Self::Other(addr) => addr.family(),
         }
     }
@@ -163,6 +252,13 @@ impl Address for AnyAddr {
             Self::Unix(addr) => widen(&addr.encode()),
             Self::Packet(addr) => widen(&addr.encode()),
             Self::Netlink(addr) => widen(&addr.encode()),
+            Self::Vsock(addr) => widen(&addr.encode()),
+            Self::Can(addr) => widen(&addr.encode()),
+            Self::IsoTp(addr) => widen(&addr.encode()),
+            Self::J1939(addr) => widen(&addr.encode()),
+            Self::Alg(addr) => addr.encode(),
+            Self::Qrtr(addr) => widen(&addr.encode()),
+            Self::Xdp(addr) => widen(&addr.encode()),
             Self::Other(addr) => {
                 let mut sockaddr = widen(&addr.family.raw().to_ne_bytes());
                 sockaddr.append(&addr.data);
@@ -183,6 +279,12 @@ impl Address for AnyAddr {
                 .map(Self::Packet)
                 .or_else(|_| OtherAddr::keep(bytes).map(Self::Other)),
             Family::NETLINK => NetlinkAddr::decode(bytes).map(Self::Netlink),
+            Family::VSOCK => VsockAddr::decode(bytes).map(Self::Vsock),
+            Family::ALG => AlgAddr::decode(bytes)
+                .map(Self::Alg)
+                .or_else(|_| OtherAddr::keep(bytes).map(Self::Other)),
+            Family::QIPCRTR => QrtrAddr::decode(bytes).map(Self::Qrtr),
+            Family::XDP => XdpAddr::decode(bytes).map(Self::Xdp),
             _ => OtherAddr::keep(bytes).map(Self::Other),
         }
     }
@@ -209,6 +311,13 @@ impl Address for AnyAddr {
             b"unix" => unix::read(&mut cursor).map(Self::Unix),
             b"packet" => packet::read(&mut cursor).map(Self::Packet),
             b"netlink" => netlink::read(&mut cursor).map(Self::Netlink),
+            b"vsock" => vsock::read(&mut cursor).map(Self::Vsock),
+            b"can" => can::read(&mut cursor).map(Self::Can),
+            b"can-isotp" => isotp::read(&mut cursor).map(Self::IsoTp),
+            b"can-j1939" => j1939::read(&mut cursor).map(Self::J1939),
+            b"alg" => alg::read(&mut cursor).map(Self::Alg),
+            b"qrtr" => qrtr::read(&mut cursor).map(Self::Qrtr),
+            b"xdp" => xdp::read(&mut cursor).map(Self::Xdp),
             _ if word.starts_with(b"af-") => read_other(&mut Cursor::new(text)),
             _ => Err(unknown_family(&in_word, word, text)),
         }
@@ -221,6 +330,13 @@ impl Address for AnyAddr {
             Self::Unix(addr) => addr.fmt_text(f),
             Self::Packet(addr) => addr.fmt_text(f),
             Self::Netlink(addr) => addr.fmt_text(f),
+            Self::Vsock(addr) => addr.fmt_text(f),
+            Self::Can(addr) => addr.fmt_text(f),
+            Self::IsoTp(addr) => addr.fmt_text(f),
+            Self::J1939(addr) => addr.fmt_text(f),
+            Self::Alg(addr) => addr.fmt_text(f),
+            Self::Qrtr(addr) => addr.fmt_text(f),
+            Self::Xdp(addr) => addr.fmt_text(f),
             Self::Other(addr) => addr.show(f),
         }
     }
@@ -234,7 +350,7 @@ impl fmt::Debug for AnyAddr {
     }
 }
 
-/// A sockaddr of a family without a type here, or with bytes its type cannot hold.
+/// A sockaddr of a family without a type here or with several, or with bytes its type cannot hold.
 ///
 /// ```
 /// use berkeley_addr::{AnyAddr, Family, OtherAddr};
@@ -336,8 +452,39 @@ macro_rules! members {
 
 members! {
     Inet(SocketAddrV4), Inet6(SocketAddrV6), Unix(UnixAddr), Packet(PacketAddr), Netlink(NetlinkAddr),
+    Vsock(VsockAddr), Alg(AlgAddr), Qrtr(QrtrAddr), Xdp(XdpAddr),
     Other(OtherAddr)
 }
+
+/// As [`members!`], for a layout that only the socket's protocol tells from others of its family: back also reads the bytes
+/// that a dynamic socket answers with, because the caller knows the protocol.
+macro_rules! layouts {
+    ($($member:ident($type:ty)),+) => {$(
+        impl From<$type> for AnyAddr {
+            fn from(addr: $type) -> Self {
+                Self::$member(addr)
+            }
+        }
+
+        impl TryFrom<AnyAddr> for $type {
+            type Error = DecodeError;
+
+            /// Reads the bytes of a decoded address of the family as this layout.
+            ///
+            /// # Errors
+            /// [`DecodeError::Family`] for an address of another type.
+            fn try_from(addr: AnyAddr) -> Result<Self, DecodeError> {
+                match addr {
+                    AnyAddr::$member(addr) => Ok(addr),
+                    AnyAddr::Other(_) => Self::decode(&addr.encode()),
+                    other => Err(DecodeError::Family { got: other.family() }),
+                }
+            }
+        }
+    )+};
+}
+
+layouts! { Can(CanAddr), IsoTp(IsoTpAddr), J1939(J1939Addr) }
 
 impl From<SocketAddr> for AnyAddr {
     fn from(addr: SocketAddr) -> Self {

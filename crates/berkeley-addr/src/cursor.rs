@@ -106,6 +106,23 @@ impl<'a> Cursor<'a> {
         self.checked(start, value, max, part)
     }
 
+    /// A lower-case hexadecimal number of at most 64 bits, without leading zeros.
+    pub(crate) fn hex64(&mut self, part: &'static Part) -> Result<u64, ParseError> {
+        let start = self.at;
+        let digits = self.take_while(|byte| lower_hex(byte).is_some());
+        if digits.is_empty() {
+            return Err(self.unexpected(part));
+        }
+        if digits.len() > 1 && digits.starts_with(b"0") {
+            return Err(self.error(Cause::LeadingZero, start, part));
+        }
+        if digits.len() > 16 {
+            return Err(self.error(Cause::TooLarge, start, part));
+        }
+        let digits = digits.iter().filter_map(|&byte| lower_hex(byte));
+        Ok(digits.fold(0, |value, digit| value << 4 | u64::from(digit)))
+    }
+
     /// What decimal and hexadecimal numbers share: some digit, no leading zero, the limit.
     #[inline]
     fn checked(

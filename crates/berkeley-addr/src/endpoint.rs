@@ -8,20 +8,27 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::address::Address;
+use crate::alg;
 use crate::any::{AnyAddr, WORDS};
 use crate::bytes::Bytes;
+use crate::can::CanAddr;
 use crate::cursor::Cursor;
 use crate::error::{Cause, ParseError, Part};
 use crate::flow;
 use crate::host::{self, HOST_TEXT, Host, Service};
 use crate::inet6::SMC6;
 use crate::interface::{self, InterfaceName, Scope};
+use crate::isotp;
+use crate::j1939;
 use crate::netlink::{self, NetlinkAddr};
 use crate::number::{Family, Type};
 use crate::packet;
 use crate::protocol::Protocol;
+use crate::qrtr;
 use crate::transport::{self, Transport};
 use crate::unix;
+use crate::vsock;
+use crate::xdp;
 
 const ENDPOINT: Part = Part::new("endpoint", "a transport and `://`");
 const COLON: Part = Part::new("port", "`:` and a port or a service's name");
@@ -32,9 +39,9 @@ const V6: Part = Part::new("host", "an IPv6 address or a name, as the transport 
 const NO_FLOW: Part = Part::new("option", "the end: only an IPv6 address takes one, flow=NUMBER");
 const DEFAULTLESS: Part = Part::new("address", "an address of a family that has a transport");
 
-/// The longest text: a Unix path, all escaped.
-const TEXT: usize = 24 + unix::TEXT;
-const _: () = assert!(TEXT >= 24 + HOST_TEXT + 1 + 32);
+/// The longest text: an algorithm, all escaped.
+const TEXT: usize = 24 + alg::TEXT;
+const _: () = assert!(TEXT >= 24 + HOST_TEXT + 1 + 32 && TEXT >= 24 + unix::TEXT);
 
 /// Where to, and over what.
 ///
@@ -117,6 +124,13 @@ impl Endpoint {
             AnyAddr::Unix(_) => Transport::Unix,
             AnyAddr::Packet(_) => Transport::Packet,
             AnyAddr::Netlink(_) => Transport::Netlink,
+            AnyAddr::Vsock(_) => Transport::Vsock,
+            AnyAddr::Can(_) => Transport::Can,
+            AnyAddr::IsoTp(_) => Transport::CanIsoTp,
+            AnyAddr::J1939(_) => Transport::CanJ1939,
+            AnyAddr::Alg(_) => Transport::Alg,
+            AnyAddr::Qrtr(_) => Transport::Qrtr,
+            AnyAddr::Xdp(_) => Transport::Xdp,
             AnyAddr::Other(_) => return None,
         };
         Some(Self {
@@ -302,7 +316,24 @@ impl FromStr for Endpoint {
         }
         let mut protocol = transport.protocol();
         let body = match transport {
-            Transport::Packet => read_packet(&mut cursor)?,
+            Transport::Packet => read_interface(&mut cursor, |cursor| {
+                packet::read_rest(cursor).map(AnyAddr::Packet)
+            })?,
+            Transport::Can | Transport::CanBcm => read_interface(&mut cursor, |cursor| {
+                cursor.end().map(|()| AnyAddr::Can(CanAddr::ALL))
+            })?,
+            Transport::CanIsoTp => {
+                read_interface(&mut cursor, |cursor| isotp::read_rest(cursor).map(AnyAddr::IsoTp))?
+            }
+            Transport::CanJ1939 => {
+                read_interface(&mut cursor, |cursor| j1939::read_rest(cursor).map(AnyAddr::J1939))?
+            }
+            Transport::Xdp => {
+                read_interface(&mut cursor, |cursor| xdp::read_rest(cursor).map(AnyAddr::Xdp))?
+            }
+            Transport::Vsock => Body::Address(AnyAddr::Vsock(vsock::read(&mut cursor)?)),
+            Transport::Alg => Body::Address(AnyAddr::Alg(alg::read(&mut cursor)?)),
+            Transport::Qrtr => Body::Address(AnyAddr::Qrtr(qrtr::read(&mut cursor)?)),
             Transport::Netlink => {
                 protocol = transport::read_netlink(&mut cursor)?;
                 let addr = if cursor.eat(b'/') {
@@ -373,10 +404,13 @@ fn read_service(cursor: &mut Cursor<'_>, omitted: bool) -> Result<Service, Parse
         .map_err(|error| if colons { error.suggest("`[ADDRESS]:PORT` for IPv6") } else { error })
 }
 
-/// `packet` with an index or a name, to the end of the text.
-fn read_packet(cursor: &mut Cursor<'_>) -> Result<Body, ParseError> {
+/// An index or a name and the rest of the address, to the end of the text.
+fn read_interface(
+    cursor: &mut Cursor<'_>,
+    read_rest: impl FnOnce(&mut Cursor<'_>) -> Result<AnyAddr, ParseError>,
+) -> Result<Body, ParseError> {
     let scope = interface::read(cursor)?;
-    let address = AnyAddr::Packet(packet::read_rest(cursor)?);
+    let address = read_rest(cursor)?;
     Ok(match scope {
         Scope::Name(interface) => Body::Interface { interface, address },
         Scope::None => Body::Address(address),
@@ -401,15 +435,9 @@ fn print_body<const N: usize>(text: &mut Bytes<N>, endpoint: &Endpoint) {
         }
         Body::Interface { interface, address } => {
             text.put_text(interface.as_str());
-            if let AnyAddr::Packet(addr) = address {
-                packet::print_rest(text, addr);
-            }
+            print_rest(text, address);
         }
         Body::Address(AnyAddr::Unix(addr)) => unix::print(text, addr),
-        Body::Address(AnyAddr::Packet(addr)) => {
-            text.put_decimal(addr.index);
-            packet::print_rest(text, addr);
-        }
         Body::Address(AnyAddr::Netlink(addr)) => {
             match transport::netlink_word(endpoint.protocol) {
                 Some(word) => text.put_text(word),
@@ -420,8 +448,25 @@ fn print_body<const N: usize>(text: &mut Bytes<N>, endpoint: &Endpoint) {
                 netlink::print(text, *addr);
             }
         }
-        // No other address is in an endpoint.
-        Body::Address(AnyAddr::Inet(_) | AnyAddr::Inet6(_) | AnyAddr::Other(_)) => {}
+        Body::Address(AnyAddr::Vsock(addr)) => vsock::print(text, *addr),
+        Body::Address(AnyAddr::Alg(addr)) => alg::print(text, addr),
+        Body::Address(AnyAddr::Qrtr(addr)) => qrtr::print(text, *addr),
+        Body::Address(address) => {
+            text.put_decimal(address.interface_index().unwrap_or(0));
+            print_rest(text, address);
+        }
+    }
+}
+
+/// What follows the interface, in the addresses that have one.
+fn print_rest<const N: usize>(text: &mut Bytes<N>, address: &AnyAddr) {
+    match address {
+        AnyAddr::Packet(addr) => packet::print_rest(text, addr),
+        AnyAddr::IsoTp(addr) => isotp::print_rest(text, addr),
+        AnyAddr::J1939(addr) => j1939::print_rest(text, addr),
+        AnyAddr::Xdp(addr) => xdp::print_rest(text, addr),
+        // The interface is all of a CAN address; no other stands in an endpoint.
+        _ => {}
     }
 }
 

@@ -210,4 +210,14 @@ pub enum DecodeError {
         /// The length the bytes claim.
         len: u8,
     },
+    /// A kind or a name of an algorithm that is empty, or so long that no NUL ends it.
+    #[error(
+        "an algorithm's kind of {kind} bytes and name of {name}; 1 to 13 and 1 to 103 belong there"
+    )]
+    Algorithm {
+        /// The length of the kind.
+        kind: usize,
+        /// The length of the name.
+        name: usize,
+    },
 }

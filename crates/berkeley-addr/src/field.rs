@@ -14,9 +14,9 @@
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// The structure's C name.
+    /// The structure's C name; behind a colon, which of its layouts, where the protocol chooses.
     pub sockaddr: &'static str,
-    /// The field's C name.
+    /// The field's C name; empty for a gap that C leaves for alignment.
     pub name: &'static str,
     /// The first byte.
     pub offset: usize,
@@ -80,6 +80,54 @@ const NL_PAD: Field = padding("sockaddr_nl", "nl_pad", 2, 2, "linux/netlink.h");
 pub(crate) const NL_PID: Field = field("sockaddr_nl", "nl_pid", 4, 4, "linux/netlink.h");
 pub(crate) const NL_GROUPS: Field = field("sockaddr_nl", "nl_groups", 8, 4, "linux/netlink.h");
 
+// Vsock, all native.
+const VM: (&str, &str) = ("sockaddr_vm", "linux/vm_sockets.h");
+const SVM_RESERVED1: Field = padding(VM.0, "svm_reserved1", 2, 2, VM.1);
+pub(crate) const SVM_PORT: Field = field(VM.0, "svm_port", 4, 4, VM.1);
+pub(crate) const SVM_CID: Field = field(VM.0, "svm_cid", 8, 4, VM.1);
+pub(crate) const SVM_FLAGS: Field = field(VM.0, "svm_flags", 12, 1, VM.1);
+const SVM_ZERO: Field = padding(VM.0, "svm_zero", 13, 3, VM.1);
+
+// CAN, all native. The union behind the index is unused, or ISO-TP's, or J1939's.
+const CAN: (&str, &str) = ("sockaddr_can", "linux/can.h");
+const CAN_GAP: Field = padding(CAN.0, "", 2, 2, CAN.1);
+pub(crate) const CAN_IFINDEX: Field = field(CAN.0, "can_ifindex", 4, 4, CAN.1);
+const CAN_UNUSED: Field = padding(CAN.0, "can_addr", 8, 16, CAN.1);
+const TP: (&str, &str) = ("sockaddr_can:tp", CAN.1);
+const TP_GAP: Field = padding(TP.0, "", 2, 2, TP.1);
+const TP_IFINDEX: Field = field(TP.0, "can_ifindex", 4, 4, TP.1);
+pub(crate) const TP_RX_ID: Field = field(TP.0, "can_addr.tp.rx_id", 8, 4, TP.1);
+pub(crate) const TP_TX_ID: Field = field(TP.0, "can_addr.tp.tx_id", 12, 4, TP.1);
+const TP_UNUSED: Field = padding(TP.0, "", 16, 8, TP.1);
+const J1939: (&str, &str) = ("sockaddr_can:j1939", CAN.1);
+const J1939_GAP: Field = padding(J1939.0, "", 2, 2, J1939.1);
+const J1939_IFINDEX: Field = field(J1939.0, "can_ifindex", 4, 4, J1939.1);
+pub(crate) const J1939_NAME: Field = field(J1939.0, "can_addr.j1939.name", 8, 8, J1939.1);
+pub(crate) const J1939_PGN: Field = field(J1939.0, "can_addr.j1939.pgn", 16, 4, J1939.1);
+pub(crate) const J1939_ADDR: Field = field(J1939.0, "can_addr.j1939.addr", 20, 1, J1939.1);
+const J1939_UNUSED: Field = padding(J1939.0, "", 21, 3, J1939.1);
+
+// Algorithms, all native. Both names end at their first NUL, and what lies behind it means nothing. `salg_name` is declared
+// with 64 bytes and continues to the sockaddr's end.
+const ALG: (&str, &str) = ("sockaddr_alg", "linux/if_alg.h");
+pub(crate) const SALG_TYPE: Field = field(ALG.0, "salg_type", 2, 14, ALG.1);
+pub(crate) const SALG_FEAT: Field = field(ALG.0, "salg_feat", 16, 4, ALG.1);
+pub(crate) const SALG_MASK: Field = field(ALG.0, "salg_mask", 20, 4, ALG.1);
+pub(crate) const SALG_NAME: Field = field(ALG.0, "salg_name", 24, 104, ALG.1);
+
+// QRTR, all native.
+const QRTR: (&str, &str) = ("sockaddr_qrtr", "linux/qrtr.h");
+const SQ_GAP: Field = padding(QRTR.0, "", 2, 2, QRTR.1);
+pub(crate) const SQ_NODE: Field = field(QRTR.0, "sq_node", 4, 4, QRTR.1);
+pub(crate) const SQ_PORT: Field = field(QRTR.0, "sq_port", 8, 4, QRTR.1);
+
+// XDP, all native.
+const XDP: (&str, &str) = ("sockaddr_xdp", "linux/if_xdp.h");
+pub(crate) const SXDP_FLAGS: Field = field(XDP.0, "sxdp_flags", 2, 2, XDP.1);
+pub(crate) const SXDP_IFINDEX: Field = field(XDP.0, "sxdp_ifindex", 4, 4, XDP.1);
+pub(crate) const SXDP_QUEUE_ID: Field = field(XDP.0, "sxdp_queue_id", 8, 4, XDP.1);
+pub(crate) const SXDP_SHARED_UMEM_FD: Field = field(XDP.0, "sxdp_shared_umem_fd", 12, 4, XDP.1);
+
 impl Field {
     /// Every field of every sockaddr this crate has a type for.
     #[rustfmt::skip]
@@ -90,6 +138,13 @@ impl Field {
         SUN_PATH,
         SLL_PROTOCOL, SLL_IFINDEX, SLL_HATYPE, SLL_PKTTYPE, SLL_HALEN, SLL_ADDR,
         NL_PAD, NL_PID, NL_GROUPS,
+        SVM_RESERVED1, SVM_PORT, SVM_CID, SVM_FLAGS, SVM_ZERO,
+        CAN_GAP, CAN_IFINDEX, CAN_UNUSED,
+        TP_GAP, TP_IFINDEX, TP_RX_ID, TP_TX_ID, TP_UNUSED,
+        J1939_GAP, J1939_IFINDEX, J1939_NAME, J1939_PGN, J1939_ADDR, J1939_UNUSED,
+        SALG_TYPE, SALG_FEAT, SALG_MASK, SALG_NAME,
+        SQ_GAP, SQ_NODE, SQ_PORT,
+        SXDP_FLAGS, SXDP_IFINDEX, SXDP_QUEUE_ID, SXDP_SHARED_UMEM_FD,
     ];
 
     /// The field's bytes in `sockaddr`, zeros where it ends early.

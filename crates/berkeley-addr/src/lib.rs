@@ -22,6 +22,13 @@
 //! | AF_UNIX | [`UnixAddr`] | `unix:/run/x.sock`, `unix:@name`, `unix:` | 2 to 110 |
 //! | AF_PACKET | [`PacketAddr`] | `packet:2/0800/aa:bb:cc:dd:ee:ff` | 20 to 44 |
 //! | AF_NETLINK | [`NetlinkAddr`] | `netlink:0/11` | 12 |
+//! | AF_VSOCK | [`VsockAddr`] | `vsock:2:1024`, `vsock::1024` (any) | 16 |
+//! | AF_CAN: raw, broadcast manager | [`CanAddr`] | `can:3` | 24 |
+//! | AF_CAN: ISO-TP | [`IsoTpAddr`] | `can-isotp:3/7e0/7e8` | 24 |
+//! | AF_CAN: J1939 | [`J1939Addr`] | `can-j1939:3,pgn=ee00,addr=80` | 24 |
+//! | AF_ALG | [`AlgAddr`] | `alg:skcipher/cbc%28aes%29` | 88 to 128 |
+//! | AF_QIPCRTR | [`QrtrAddr`] | `qrtr:1:4294967294` | 12 |
+//! | AF_XDP | [`XdpAddr`] | `xdp:2/0,flags=4` | 16 |
 //! | any | [`AnyAddr`] | all of these, and `af-45:0a0b0c` | 2 to 128 |
 //!
 //! [`Endpoint`] is a transport and an address or names still to be looked up (`tcp://example.org:http`), [`ScopedIpv6`] an IPv6
@@ -59,6 +66,13 @@ mod unix;
 mod ethertype;
 mod packet;
 mod netlink;
+mod vsock;
+mod can;
+mod isotp;
+mod j1939;
+mod alg;
+mod qrtr;
+mod xdp;
 mod transport;
 mod any;
 mod host;
@@ -66,8 +80,10 @@ mod endpoint;
 mod parsed;
 
 pub use address::{Address, OneFamily, Text};
+pub use alg::AlgAddr;
 pub use any::{AnyAddr, OtherAddr};
 pub use bytes::Bytes;
+pub use can::CanAddr;
 pub use endpoint::{Body, Endpoint};
 pub use error::{Cause, DecodeError, ParseError};
 pub use ethertype::EtherType;
@@ -76,11 +92,16 @@ pub use flow::FlowInfo;
 pub use host::{Host, HostName, Service, ServiceName};
 pub use inet::inet_aton;
 pub use interface::{InterfaceName, Scope};
+pub use isotp::IsoTpAddr;
+pub use j1939::J1939Addr;
 pub use netlink::NetlinkAddr;
 pub use number::{Family, Type};
 pub use packet::{PacketAddr, PacketType};
 pub use parsed::Parsed;
 pub use protocol::{Protocol, ProtocolName};
+pub use qrtr::QrtrAddr;
 pub use scoped::ScopedIpv6;
 pub use transport::Transport;
 pub use unix::{UnixAddr, UnixKind};
+pub use vsock::VsockAddr;
+pub use xdp::XdpAddr;

@@ -56,6 +56,16 @@ impl<const N: usize> Bytes<N> {
         self.put(digits.get(start.min(8 - min)..).unwrap_or_default());
     }
 
+    /// A lower-case hexadecimal number of 64 bits.
+    pub(crate) fn put_hex64(&mut self, value: u64) {
+        let [a, b, c, d, e, f, g, h] = value.to_be_bytes();
+        let (high, low) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
+        if high != 0 {
+            self.put_hex(high, 1);
+        }
+        self.put_hex(low, if high == 0 { 1 } else { 8 });
+    }
+
     /// A byte as two lower-case hexadecimal digits.
     #[inline]
     pub(crate) fn put_hex_byte(&mut self, byte: u8) {

@@ -2,7 +2,7 @@
 //!
 //! Contract: an open newtype over `int`. The number alone does not say which protocol is meant: 6 is TCP under
 //! `AF_INET` and `NETLINK_XFRM` under `AF_NETLINK`. `name_in` asks for the family and is right; plain `Display` prints
-//! the IP name, which is what most numbers are. Sources: linux/in.h (`IPPROTO_*`), linux/netlink.h (`NETLINK_*`),
+//! the IP name, which is what most numbers are. Sources: linux/in.h (`IPPROTO_*`), linux/netlink.h (`NETLINK_*`), linux/can.h (`CAN_*`),
 //! linux/if_ether.h (AF_PACKET's protocols are ethertypes, in network order).
 
 use core::fmt::{self, Write as _};
@@ -124,6 +124,17 @@ numbers! { Protocol(i32), NETLINK:
     NETLINK_SMC = 22;
 }
 
+numbers! { Protocol(i32), CAN:
+    /// Frames as they are.
+    CAN_RAW = 1;
+    /// The broadcast manager: frames sent and filtered by the kernel's clock.
+    CAN_BCM = 2;
+    /// Messages longer than a frame, ISO 15765-2.
+    CAN_ISOTP = 6;
+    /// SAE J1939.
+    CAN_J1939 = 7;
+}
+
 impl Protocol {
     /// The protocol of a number.
     pub const fn new(number: i32) -> Self {
@@ -135,7 +146,7 @@ impl Protocol {
         self.0
     }
 
-    /// Its name within `family`: `IPPROTO_TCP`, `NETLINK_ROUTE`; for AF_PACKET the ethertype the number holds in network
+    /// Its name within `family`: `IPPROTO_TCP`, `NETLINK_ROUTE`, `CAN_RAW`; for AF_PACKET the ethertype the number holds in network
     /// order, as four hex digits; elsewhere the number.
     pub const fn name_in(self, family: Family) -> ProtocolName {
         ProtocolName { protocol: self, family }
@@ -168,6 +179,7 @@ impl fmt::Display for ProtocolName {
         match (self.family, u16::try_from(number)) {
             (Family::INET | Family::INET6, _) => fmt::Display::fmt(&self.protocol, f),
             (Family::NETLINK, _) => print_number(f, NETLINK, number, ""),
+            (Family::CAN, _) => print_number(f, CAN, number, ""),
             (Family::PACKET, Ok(ethertype)) => {
                 let mut text = Bytes::<8>::EMPTY;
                 write!(text, "0x{:04x}", u16::from_be(ethertype))?;

@@ -13,7 +13,8 @@ use crate::protocol::Protocol;
 
 const TRANSPORT: Part = Part::new(
     "transport",
-    "tcp, udp, udplite, dccp, mptcp, smc, sctp, ping, ip (each also with 4 or 6), unix, packet or netlink",
+    "tcp, udp, udplite, dccp, mptcp, smc, sctp, ping, ip (each also with 4 or 6), unix, packet, netlink, \
+     vsock, can, can-bcm, can-isotp, can-j1939, alg, qrtr or xdp",
 );
 const TYPE: Part =
     Part::new("type", "a type this transport has: +stream, +dgram, +seqpacket, +raw");
@@ -55,6 +56,22 @@ pub enum Transport {
     Packet,
     /// Netlink.
     Netlink,
+    /// Virtual machines and their hosts.
+    Vsock,
+    /// CAN frames.
+    Can,
+    /// CAN frames by the broadcast manager.
+    CanBcm,
+    /// Messages over CAN, ISO-TP.
+    CanIsoTp,
+    /// J1939 over CAN.
+    CanJ1939,
+    /// The kernel's cryptography.
+    Alg,
+    /// Qualcomm's IPC router.
+    Qrtr,
+    /// Frames past the kernel's stack.
+    Xdp,
 }
 
 /// A row of the table.
@@ -79,11 +96,20 @@ const fn local(transport: Transport, word: &'static str, types: &'static [Type])
     Row { transport, word, types, protocol: Protocol::DEFAULT, ip: false }
 }
 
+const fn can(
+    transport: Transport,
+    word: &'static str,
+    types: &'static [Type],
+    protocol: Protocol,
+) -> Row {
+    Row { transport, word, types, protocol, ip: false }
+}
+
 const UNIX_TYPES: &[Type] = &[Type::STREAM, Type::DGRAM, Type::SEQPACKET];
 const RAW_TYPES: &[Type] = &[Type::RAW, Type::DGRAM];
 
 /// In the order of the enum, which indexes it.
-const ROWS: [Row; 12] = [
+const ROWS: [Row; 20] = [
     ip(Transport::Tcp, "tcp", &[Type::STREAM], Protocol::TCP),
     ip(Transport::Udp, "udp", &[Type::DGRAM], Protocol::UDP),
     ip(Transport::Udplite, "udplite", &[Type::DGRAM], Protocol::UDPLITE),
@@ -96,6 +122,14 @@ const ROWS: [Row; 12] = [
     local(Transport::Unix, "unix", UNIX_TYPES),
     local(Transport::Packet, "packet", RAW_TYPES),
     local(Transport::Netlink, "netlink", RAW_TYPES),
+    local(Transport::Vsock, "vsock", UNIX_TYPES),
+    can(Transport::Can, "can", &[Type::RAW], Protocol::CAN_RAW),
+    can(Transport::CanBcm, "can-bcm", &[Type::DGRAM], Protocol::CAN_BCM),
+    can(Transport::CanIsoTp, "can-isotp", &[Type::DGRAM], Protocol::CAN_ISOTP),
+    can(Transport::CanJ1939, "can-j1939", &[Type::DGRAM], Protocol::CAN_J1939),
+    local(Transport::Alg, "alg", &[Type::SEQPACKET]),
+    local(Transport::Qrtr, "qrtr", &[Type::DGRAM]),
+    local(Transport::Xdp, "xdp", &[Type::RAW]),
 ];
 
 impl Transport {
