@@ -34,14 +34,17 @@ fn flip_each_byte<A: Address + Debug + PartialEq>(
     }
 }
 
-/// Whether the table lists the byte as padding, or it is in `sll_addr` behind `sll_halen`, as the table's comment says.
+/// Whether the table lists the byte as padding, or it is in `sll_addr` behind `sll_halen` or in an algorithm's kind or name
+/// behind the NUL that ends it, as the table's comments say.
 fn is_padding(sockaddr: &str, bytes: &[u8], at: usize) -> bool {
     let of = |field: &&Field| {
         field.sockaddr == sockaddr && (field.offset..field.offset + field.width).contains(&at)
     };
     let field = Field::ALL.iter().find(of);
-    field.is_some_and(|field| {
-        field.padding || (field.name == "sll_addr" && at - field.offset >= usize::from(bytes[11]))
+    field.is_some_and(|field| match field.name {
+        "sll_addr" => at - field.offset >= usize::from(bytes[11]),
+        "salg_type" | "salg_name" => bytes[field.offset..at].contains(&0),
+        _ => field.padding,
     })
 }
 
@@ -52,6 +55,13 @@ fn every_sockaddr() {
     flip_each_byte("sockaddr_un", value::unix());
     flip_each_byte("sockaddr_ll", value::packet(0..=32));
     flip_each_byte("sockaddr_nl", value::netlink());
+    flip_each_byte("sockaddr_vm", value::vsock());
+    flip_each_byte("sockaddr_can", value::can());
+    flip_each_byte("sockaddr_can:tp", value::isotp());
+    flip_each_byte("sockaddr_can:j1939", value::j1939());
+    flip_each_byte("sockaddr_alg", value::alg());
+    flip_each_byte("sockaddr_qrtr", value::qrtr());
+    flip_each_byte("sockaddr_xdp", value::xdp());
 }
 
 /// The table covers each sockaddr from its first byte to its last, without overlap.
@@ -63,6 +73,13 @@ fn the_table_has_no_holes() {
         ("sockaddr_un", 110),
         ("sockaddr_ll", 44),
         ("sockaddr_nl", 12),
+        ("sockaddr_vm", 16),
+        ("sockaddr_can", 24),
+        ("sockaddr_can:tp", 24),
+        ("sockaddr_can:j1939", 24),
+        ("sockaddr_alg", 128),
+        ("sockaddr_qrtr", 12),
+        ("sockaddr_xdp", 16),
     ];
     for (sockaddr, size) in sizes {
         let mut end = 2; // sa_family, which all of them begin with

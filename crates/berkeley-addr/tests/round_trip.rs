@@ -9,7 +9,9 @@ mod value;
 use core::fmt::{Debug, Display};
 use core::str::FromStr;
 
-use berkeley_addr::{Address, AnyAddr, Endpoint, Parsed};
+use berkeley_addr::{
+    Address, AnyAddr, CanAddr, DecodeError, Endpoint, IsoTpAddr, J1939Addr, Parsed,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -76,16 +78,49 @@ fn every_type() {
     address("UnixAddr", "path | abstract | unnamed", value::unix());
     address("PacketAddr", "index, protocol, address, type, hatype", value::packet(0..=32));
     address("NetlinkAddr", "pid, groups", value::netlink());
-    address("AnyAddr", "each of these, family and bytes", value::any_addr());
+    address("VsockAddr", "cid, port, flags", value::vsock());
+    address("CanAddr", "index", value::can());
+    address("IsoTpAddr", "index, rx, tx", value::isotp());
+    address("J1939Addr", "index, name, pgn, addr", value::j1939());
+    address("AlgAddr", "kind, name, feat, mask", value::alg());
+    address("QrtrAddr", "node, port", value::qrtr());
+    address("XdpAddr", "index, queue, flags, umem", value::xdp());
+    address("AnyAddr", "each of one layout, family and bytes", value::any_addr());
+    text("AnyAddr", "each of a layout by protocol", value::layout());
     text("ScopedIpv6", "ip, scope (index | name), port, flow", value::scoped());
     let endpoint = |text: String| text.parse::<Endpoint>().expect(&text);
     let fields = "transport, family, type, protocol, body";
     text("Endpoint", fields, value::endpoint_text().prop_map(endpoint));
     let parsed = prop_oneof![
         value::any_addr().prop_map(|addr| addr.to_string()),
+        value::layout().prop_map(|addr| addr.to_string()),
         value::scoped().prop_map(|addr| addr.to_string()),
         value::endpoint_text(),
     ];
     let parsed = parsed.prop_map(|text| text.parse::<Parsed>().expect(&text));
     text("Parsed", "address | scoped | endpoint", parsed);
+}
+
+/// Bytes of a family with several layouts stay bytes, and who knows the protocol reads them as the type they are.
+#[test]
+fn layouts_stay_bytes() {
+    fn check<A>(strategy: impl Strategy<Value = A>)
+    where
+        A: Address + Debug + PartialEq + Into<AnyAddr> + TryFrom<AnyAddr, Error = DecodeError>,
+    {
+        run(strategy, |value| {
+            let typed: AnyAddr = value.clone().into();
+            assert_eq!(A::try_from(typed), Ok(value.clone()));
+            let decoded = AnyAddr::decode(value.encode().as_ref());
+            let decoded = decoded.expect("bytes of a family decode");
+            assert!(matches!(decoded, AnyAddr::Other(_)), "{decoded}");
+            assert_eq!(A::try_from(decoded), Ok(value));
+        });
+    }
+    check(value::can());
+    check(value::isotp());
+    check(value::j1939());
+    let isotp = AnyAddr::from(IsoTpAddr::new(3, 1, 2));
+    assert!(CanAddr::try_from(isotp).is_err(), "another layout is another type");
+    assert!(J1939Addr::try_from("1.2.3.4:80".parse::<AnyAddr>().expect("an address")).is_err());
 }

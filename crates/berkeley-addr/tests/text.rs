@@ -5,8 +5,9 @@
 use core::net::{Ipv4Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use berkeley_addr::{
-    Address, AnyAddr, Cause, Endpoint, FlowInfo, NetlinkAddr, PacketAddr, ParseError, Parsed,
-    ScopedIpv6, UnixAddr, inet_aton,
+    Address, AlgAddr, AnyAddr, CanAddr, Cause, Endpoint, FlowInfo, IsoTpAddr, J1939Addr,
+    NetlinkAddr, PacketAddr, ParseError, Parsed, QrtrAddr, ScopedIpv6, UnixAddr, VsockAddr,
+    XdpAddr, inet_aton,
 };
 
 /// What a text must be: read, and printed like this; or refused for this, there.
@@ -227,6 +228,156 @@ fn packet_and_netlink() {
 }
 
 #[test]
+fn vsock() {
+    check_all(&[
+        ("vsock:2:1024", Canonical),
+        ("vsock::1024", Canonical),
+        ("vsock:2:", Canonical),
+        ("vsock::", Canonical),
+        ("vsock:host:1024", Prints("vsock:2:1024")),
+        ("vsock:local:7", Prints("vsock:1:7")),
+        ("vsock:4294967295:4294967295", Prints("vsock::")),
+        ("vsock::,flags=ff", Canonical),
+        ("vsock:3:1,flags=0", Prints("vsock:3:1")),
+        ("vsock+stream://:1024", Prints("vsock://:1024")),
+        ("vsock+seqpacket://host:7", Prints("vsock+seqpacket://2:7")),
+        ("vsock+dgram://2:1", Canonical),
+        ("vsock:", Refused(Cause::Missing, 6)),
+        ("vsock:2", Refused(Cause::Missing, 7)),
+        ("vsock:2:1:3", Refused(Cause::Unexpected, 9)),
+        ("vsock:02:1", Refused(Cause::LeadingZero, 6)),
+        ("vsock:4294967296:1", Refused(Cause::TooLarge, 6)),
+        ("vsock:Host:1", Refused(Cause::Unexpected, 6)),
+        ("vsock:hosts:1", Refused(Cause::Unexpected, 10)),
+        ("vsock:any:1", Refused(Cause::Unexpected, 6)),
+        ("vsock:2:host", Refused(Cause::Unexpected, 8)),
+        ("vsock:2:1,flags=100", Refused(Cause::TooLarge, 16)),
+        ("vsock:2:1,flags=0x1", Refused(Cause::Unexpected, 17)),
+        ("vsock:2:1,flags=", Refused(Cause::Missing, 16)),
+        ("vsock:2:1,flags=1,flags=1", Refused(Cause::Repeated, 18)),
+        ("vsock:2:1,cid=3", Refused(Cause::Unknown, 10)),
+        ("vsock+rdm://2:1", Refused(Cause::Unknown, 6)),
+    ]);
+}
+
+#[test]
+fn can() {
+    check_all(&[
+        ("can:3", Canonical),
+        ("can:4294967295", Canonical),
+        ("can://vcan0", Canonical),
+        ("can://0", Canonical),
+        ("can-bcm://vcan0", Canonical),
+        ("can-bcm://3", Canonical),
+        ("can:", Refused(Cause::Missing, 4)),
+        ("can:vcan0", Refused(Cause::InterfaceName, 4)),
+        ("can:03", Refused(Cause::LeadingZero, 4)),
+        ("can:3/7e0/7e8", Refused(Cause::Unexpected, 5)),
+        ("can:3,addr=1", Refused(Cause::Unexpected, 5)),
+        ("can://", Refused(Cause::Missing, 6)),
+        ("can://vcan0/1", Refused(Cause::Unexpected, 11)),
+        ("can+raw://vcan0", Refused(Cause::Unknown, 4)),
+        ("can4://vcan0", Refused(Cause::Unknown, 0)),
+        ("can-isotp:3/7e0/7e8", Canonical),
+        ("can-isotp:0/0/ffffffff", Canonical),
+        ("can-isotp://vcan0/98da10f1/98daf110", Canonical),
+        ("can-isotp:3", Refused(Cause::Missing, 11)),
+        ("can-isotp:3/7e0", Refused(Cause::Missing, 15)),
+        ("can-isotp:3//7e8", Refused(Cause::Unexpected, 12)),
+        ("can-isotp:3/7E0/7e8", Refused(Cause::Unexpected, 13)),
+        ("can-isotp:3/07e0/7e8", Refused(Cause::LeadingZero, 12)),
+        ("can-isotp:3/100000000/0", Refused(Cause::TooLarge, 12)),
+        ("can-isotp:3/7e0/7e8/1", Refused(Cause::Unexpected, 19)),
+        ("can-isotp:vcan0/7e0/7e8", Refused(Cause::InterfaceName, 10)),
+        ("can-j1939:3", Canonical),
+        ("can-j1939:3,name=ffffffffffffffff,pgn=0,addr=0", Canonical),
+        ("can-j1939:3,name=100000000", Canonical),
+        ("can-j1939:3,addr=80,pgn=ee00", Prints("can-j1939:3,pgn=ee00,addr=80")),
+        ("can-j1939:3,addr=ff,pgn=40000,name=0", Prints("can-j1939:3")),
+        ("can-j1939://vcan0,addr=80", Canonical),
+        ("can-j1939:", Refused(Cause::Missing, 10)),
+        ("can-j1939:3/1", Refused(Cause::Unexpected, 11)),
+        ("can-j1939:3,addr=100", Refused(Cause::TooLarge, 17)),
+        ("can-j1939:3,name=", Refused(Cause::Missing, 17)),
+        ("can-j1939:3,name=01", Refused(Cause::LeadingZero, 17)),
+        ("can-j1939:3,name=10000000000000000", Refused(Cause::TooLarge, 17)),
+        ("can-j1939:3,name=1F", Refused(Cause::Unexpected, 18)),
+        ("can-j1939:3,PGN=ee00", Refused(Cause::Unknown, 12)),
+        ("can-j1939:3,addr=1,addr=2", Refused(Cause::Repeated, 19)),
+    ]);
+}
+
+#[test]
+fn alg() {
+    let longest = format!("alg:{}/{}", "%2F".repeat(13), "%28".repeat(103));
+    check(&longest, &longest.parse().map(|addr: AnyAddr| addr.to_string()), &Canonical);
+    let longer = format!("{longest}a").parse().map(|addr: AnyAddr| addr.to_string());
+    check("a name of 104", &longer, &Refused(Cause::TooLong, 353));
+    check_all(&[
+        ("alg:hash/sha256", Canonical),
+        ("alg:skcipher/cbc%28aes%29", Canonical),
+        ("alg:aead/rfc4106%28gcm%28aes%29%29,feat=ffffffff,mask=f", Canonical),
+        ("alg:hash/x,mask=f,feat=0", Prints("alg:hash/x,mask=f")),
+        ("alg:a/b/c", Canonical),
+        ("alg:a%2Fb/c", Canonical),
+        ("alg:a/b%2Fc", Prints("alg:a/b/c")),
+        ("alg:%61/%2D", Prints("alg:a/-")),
+        ("alg://skcipher/cbc%28aes%29,feat=1", Canonical),
+        ("alg:", Refused(Cause::Missing, 4)),
+        ("alg:hash", Refused(Cause::Missing, 8)),
+        ("alg:hash/", Refused(Cause::Missing, 9)),
+        ("alg:hash/,feat=1", Refused(Cause::Unexpected, 9)),
+        ("alg:hash,feat=1", Refused(Cause::Unexpected, 8)),
+        ("alg:/sha256", Refused(Cause::Unexpected, 4)),
+        ("alg:tttttttttttttt/n", Refused(Cause::TooLong, 17)),
+        ("alg:ttttttttttttt%20/n", Refused(Cause::TooLong, 17)),
+        ("alg:skcipher/cbc(aes)", Refused(Cause::Unexpected, 16)),
+        ("alg:hash/sha%00256", Refused(Cause::Nul, 12)),
+        ("alg:ha%00sh/x", Refused(Cause::Nul, 6)),
+        ("alg:hash/%2g", Refused(Cause::Unexpected, 11)),
+        ("alg:hash/cbc%28aes%2", Refused(Cause::Missing, 20)),
+        ("alg:hash/a,b", Refused(Cause::Unknown, 11)),
+        ("alg:hash/a,feat=0x1", Refused(Cause::Unexpected, 17)),
+        ("alg:hash/a,mask=100000000", Refused(Cause::TooLarge, 16)),
+        ("alg+seqpacket://hash/sha256", Refused(Cause::Unknown, 4)),
+    ]);
+}
+
+#[test]
+fn qrtr_and_xdp() {
+    check_all(&[
+        ("qrtr:1:4294967294", Canonical),
+        ("qrtr:4294967295:0", Canonical),
+        ("qrtr://1:2", Canonical),
+        ("qrtr:", Refused(Cause::Missing, 5)),
+        ("qrtr:1", Refused(Cause::Missing, 6)),
+        ("qrtr::1", Refused(Cause::Unexpected, 5)),
+        ("qrtr:1:", Refused(Cause::Missing, 7)),
+        ("qrtr:1:2:3", Refused(Cause::Unexpected, 8)),
+        ("qrtr:01:2", Refused(Cause::LeadingZero, 5)),
+        ("qrtr:1:4294967296", Refused(Cause::TooLarge, 7)),
+        ("qrtr:1:2,flags=1", Refused(Cause::Unexpected, 8)),
+        ("xdp:2/0", Canonical),
+        ("xdp:4294967295/4294967295,flags=ffff,umem=4294967295", Canonical),
+        ("xdp:2/63,umem=7,flags=1", Prints("xdp:2/63,flags=1,umem=7")),
+        ("xdp:2/0,flags=0,umem=0", Prints("xdp:2/0")),
+        ("xdp://eth0/0", Canonical),
+        ("xdp://2/1,flags=8", Canonical),
+        ("xdp:", Refused(Cause::Missing, 4)),
+        ("xdp:2", Refused(Cause::Missing, 5)),
+        ("xdp:2/", Refused(Cause::Missing, 6)),
+        ("xdp:eth0/0", Refused(Cause::InterfaceName, 4)),
+        ("xdp:2:0", Refused(Cause::Unexpected, 5)),
+        ("xdp:2/00", Refused(Cause::LeadingZero, 6)),
+        ("xdp:2/0/1", Refused(Cause::Unexpected, 7)),
+        ("xdp:2/0,flags=10000", Refused(Cause::TooLarge, 14)),
+        ("xdp:2/0,umem=-1", Refused(Cause::Unexpected, 13)),
+        ("xdp://eth0", Refused(Cause::Missing, 10)),
+        ("xdp+raw://eth0/0", Refused(Cause::Unknown, 4)),
+    ]);
+}
+
+#[test]
 fn other() {
     let longest = format!("af-3:{}", "ab".repeat(126));
     check(&longest, &longest.parse().map(|addr: AnyAddr| addr.to_string()), &Canonical);
@@ -250,7 +401,12 @@ fn other() {
         (":", Refused(Cause::Missing, 0)),
         ("://", Refused(Cause::Missing, 0)),
         ("nosuch:1", Refused(Cause::Unknown, 0)),
-        ("vsock:2:1024", Refused(Cause::Unknown, 0)),
+        ("af-29:00000300000000000000000000000000000000000000", Canonical), // of which layout?
+        ("af-29:", Canonical),
+        ("af-38:", Canonical), // no algorithm
+        ("af-40:", Refused(Cause::OwnText, 0)),
+        ("can-bcm:3", Refused(Cause::Unknown, 0)),
+        ("can-raw:3", Refused(Cause::Unknown, 0)),
     ]);
 }
 
@@ -326,7 +482,14 @@ fn shorthand() {
         ("netlink:0/11", Prints("netlink://route/0/11")),
         ("packet:2/0806", Prints("packet://2/0806")),
         ("udp://h:1", Canonical),
-        ("can:3", Refused(Cause::Unknown, 0)),
+        ("can:3", Prints("can://3")),
+        ("can:eth0", Refused(Cause::InterfaceName, 4)),
+        ("can-isotp:3/1/2", Prints("can-isotp://3/1/2")),
+        ("can-j1939:3,addr=80", Prints("can-j1939://3,addr=80")),
+        ("vsock::1024", Prints("vsock://:1024")),
+        ("alg:hash/sha256", Prints("alg://hash/sha256")),
+        ("qrtr:1:2", Prints("qrtr://1:2")),
+        ("xdp:2/0", Prints("xdp://2/0")),
         ("tcp://can:3", Canonical),
         ("af-45:00", Refused(Cause::Conflict, 0)),
         ("localhost", Refused(Cause::Missing, 9)),
@@ -357,6 +520,13 @@ fn one_form_per_type() {
     assert!(UnixAddr::parse("/a").is_err());
     assert!(PacketAddr::parse("netlink:0").is_err());
     assert!(NetlinkAddr::parse("packet:0").is_err());
+    assert!(VsockAddr::parse("qrtr:1:2").is_err());
+    assert!(CanAddr::parse("can-isotp:3/1/2").is_err());
+    assert!(IsoTpAddr::parse("can:3").is_err());
+    assert!(J1939Addr::parse("can:3").is_err());
+    assert!(AlgAddr::parse("unix:hash/sha256").is_err());
+    assert!(QrtrAddr::parse("vsock:1:2").is_err());
+    assert!(XdpAddr::parse("packet:2").is_err());
     assert!("1.2.3.4:80".parse::<ScopedIpv6>().is_err());
 }
 
@@ -400,6 +570,10 @@ fn messages() {
         ("localhost:80", "`tcp://HOST:PORT` for a host's name"),
         ("http://h", "`tcp://HOST:PORT`, which is what carries it"),
         ("af-1:2f61", "unix:/a"),
+        ("af-42:00000100000002000000", "qrtr:1:2"),
+        ("alg:skcipher/cbc(aes)", "%28"),
+        ("can-bcm:3", "`//` after the colon, for an endpoint"),
+        ("can-j1939:3,PGN=ee00", "lower case"),
     ];
     for (text, suggestion) in suggestions {
         let error = text.parse::<Parsed>().expect_err(text);

@@ -8,8 +8,9 @@ use core::fmt::Debug;
 use core::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use berkeley_addr::{
-    Address, AnyAddr, Endpoint, Family, Host, InterfaceName, NetlinkAddr, PacketAddr, ParseError,
-    Parsed, ScopedIpv6, Service, UnixAddr, inet_aton,
+    Address, AlgAddr, AnyAddr, CanAddr, Endpoint, Family, Host, InterfaceName, IsoTpAddr,
+    J1939Addr, NetlinkAddr, PacketAddr, ParseError, Parsed, QrtrAddr, ScopedIpv6, Service,
+    UnixAddr, VsockAddr, XdpAddr, inet_aton,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -63,6 +64,13 @@ fn every_family_and_length_decodes() {
                 check_decode::<UnixAddr>(&bytes);
                 check_decode::<PacketAddr>(&bytes);
                 check_decode::<NetlinkAddr>(&bytes);
+                check_decode::<VsockAddr>(&bytes);
+                check_decode::<CanAddr>(&bytes);
+                check_decode::<IsoTpAddr>(&bytes);
+                check_decode::<J1939Addr>(&bytes);
+                check_decode::<AlgAddr>(&bytes);
+                check_decode::<QrtrAddr>(&bytes);
+                check_decode::<XdpAddr>(&bytes);
                 decoded += 1;
             }
         }
@@ -93,6 +101,13 @@ fn check_parse(text: &str) {
     check_error(text, UnixAddr::parse(text));
     check_error(text, PacketAddr::parse(text));
     check_error(text, NetlinkAddr::parse(text));
+    check_error(text, VsockAddr::parse(text));
+    check_error(text, CanAddr::parse(text));
+    check_error(text, IsoTpAddr::parse(text));
+    check_error(text, J1939Addr::parse(text));
+    check_error(text, AlgAddr::parse(text));
+    check_error(text, QrtrAddr::parse(text));
+    check_error(text, XdpAddr::parse(text));
     check_error(text, text.parse::<ScopedIpv6>());
     check_error(text, text.parse::<Host>());
     check_error(text, text.parse::<Service>());
@@ -100,12 +115,14 @@ fn check_parse(text: &str) {
     check_error(text, inet_aton(text));
 }
 
-fn valid_text() -> impl Strategy<Value = String> {
+fn valid_text() -> BoxedStrategy<String> {
     prop_oneof![
         value::any_addr().prop_map(|addr| addr.to_string()),
+        value::layout().prop_map(|addr| addr.to_string()),
         value::scoped().prop_map(|addr| addr.to_string()),
         value::endpoint_text(),
     ]
+    .boxed()
 }
 
 /// A valid text with one piece replaced by another.
@@ -122,7 +139,8 @@ fn mutated() -> impl Strategy<Value = String> {
 
 #[test]
 fn every_parser_is_total() {
-    let word = "(unix|packet|netlink|af-[0-9]{1,3}|tcp|udp6|ip4|ping|can)?(\\+dgram)?:(//)?";
+    let word = "(unix|packet|netlink|vsock|can(-bcm|-isotp|-j1939)?|alg|qrtr|xdp|af-[0-9]{1,3}|\
+                tcp|udp6|ip4|ping)?(\\+dgram)?:(//)?";
     let texts = prop_oneof![
         2 => "\\PC{0,40}",
         2 => "[0-9a-fx:.,/%\\[\\]@+ -]{0,30}",

@@ -9,8 +9,8 @@
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use berkeley_addr::{
-    AnyAddr, Bytes, EtherType, Family, NetlinkAddr, OtherAddr, PacketAddr, PacketType, Scope,
-    ScopedIpv6, UnixAddr,
+    AlgAddr, AnyAddr, Bytes, CanAddr, EtherType, Family, IsoTpAddr, J1939Addr, NetlinkAddr,
+    OtherAddr, PacketAddr, PacketType, QrtrAddr, Scope, ScopedIpv6, UnixAddr, VsockAddr, XdpAddr,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -77,12 +77,63 @@ pub(crate) fn netlink() -> impl Strategy<Value = NetlinkAddr> {
     (u32s(), u32s()).prop_map(|(pid, groups)| NetlinkAddr::new(pid, groups))
 }
 
+pub(crate) fn vsock() -> impl Strategy<Value = VsockAddr> {
+    (u32s(), u32s(), any::<u8>()).prop_map(|(cid, port, flags)| VsockAddr { cid, port, flags })
+}
+
+pub(crate) fn can() -> impl Strategy<Value = CanAddr> {
+    u32s().prop_map(CanAddr::on)
+}
+
+pub(crate) fn isotp() -> impl Strategy<Value = IsoTpAddr> {
+    (u32s(), u32s(), u32s()).prop_map(|(index, rx, tx)| IsoTpAddr::new(index, rx, tx))
+}
+
+pub(crate) fn j1939() -> impl Strategy<Value = J1939Addr> {
+    let names = prop_oneof![Just(0), 1..300_u64, any::<u32>().prop_map(u64::from), any::<u64>()];
+    let pgns = prop_oneof![Just(J1939Addr::NO_PGN), u32s()];
+    let addrs = prop_oneof![Just(J1939Addr::NO_ADDR), any::<u8>()];
+    (u32s(), names, pgns, addrs).prop_map(|(index, name, pgn, addr)| J1939Addr {
+        index,
+        name,
+        pgn,
+        addr,
+    })
+}
+
+pub(crate) fn alg() -> BoxedStrategy<AlgAddr> {
+    let byte = || prop_oneof![Just(b'/'), Just(b'('), Just(b','), b'a'..=b'z', 1..=255_u8];
+    let lengths = prop_oneof![Just(1), Just(103), 1..=103_usize];
+    let name = lengths.prop_flat_map(move |len| vec(byte(), len)).boxed();
+    (vec(byte(), 1..=13), name, u32s(), u32s())
+        .prop_map(|(kind, name, feat, mask)| {
+            let mut addr = AlgAddr::new(kind, name).expect("an algorithm");
+            (addr.feat, addr.mask) = (feat, mask);
+            addr
+        })
+        .boxed()
+}
+
+pub(crate) fn qrtr() -> impl Strategy<Value = QrtrAddr> {
+    (u32s(), u32s()).prop_map(|(node, port)| QrtrAddr::new(node, port))
+}
+
+pub(crate) fn xdp() -> impl Strategy<Value = XdpAddr> {
+    (u32s(), u32s(), u16s(), u32s()).prop_map(|(index, queue, flags, umem)| XdpAddr {
+        index,
+        queue,
+        flags,
+        umem,
+    })
+}
+
 pub(crate) fn other() -> impl Strategy<Value = OtherAddr> {
     (any::<u16>(), vec(any::<u8>(), 0..=126)).prop_filter_map("has a type", |(family, data)| {
         OtherAddr::new(Family::new(family), &data).ok()
     })
 }
 
+/// Addresses whose bytes decode to themselves, see [`layout`].
 pub(crate) fn any_addr() -> BoxedStrategy<AnyAddr> {
     prop_oneof![
         inet().prop_map(AnyAddr::from),
@@ -90,7 +141,21 @@ pub(crate) fn any_addr() -> BoxedStrategy<AnyAddr> {
         unix().prop_map(AnyAddr::from),
         packet(0..=32).prop_map(AnyAddr::from),
         netlink().prop_map(AnyAddr::from),
+        vsock().prop_map(AnyAddr::from),
+        alg().prop_map(AnyAddr::from),
+        qrtr().prop_map(AnyAddr::from),
+        xdp().prop_map(AnyAddr::from),
         other().prop_map(AnyAddr::from),
+    ]
+    .boxed()
+}
+
+/// Addresses of layouts that only the socket's protocol tells apart: decoded, they stay bytes.
+pub(crate) fn layout() -> BoxedStrategy<AnyAddr> {
+    prop_oneof![
+        can().prop_map(AnyAddr::from),
+        isotp().prop_map(AnyAddr::from),
+        j1939().prop_map(AnyAddr::from),
     ]
     .boxed()
 }
@@ -128,16 +193,26 @@ pub(crate) fn endpoint_text() -> BoxedStrategy<String> {
         format!("{host}{rest}{option}")
     };
     let scheme = "(tcp|udp|udplite|dccp|mptcp|smc|sctp|sctp\\+seqpacket)";
-    let local = any_addr().prop_filter_map("has no transport", |addr| {
+    let local = prop_oneof![2 => any_addr(), 1 => layout()];
+    let local = local.prop_filter_map("has no transport", |addr| {
         let text = addr.to_string();
         let (word, body) = text.split_once(':')?;
-        let body = body.to_owned();
         match addr {
-            AnyAddr::Unix(_) | AnyAddr::Packet(_) => Some(format!("{word}+dgram://{body}")),
+            AnyAddr::Inet(_) | AnyAddr::Inet6(_) | AnyAddr::Other(_) => None,
+            AnyAddr::Unix(_) | AnyAddr::Packet(_) | AnyAddr::Vsock(_) => {
+                Some(format!("{word}+dgram://{body}"))
+            }
             AnyAddr::Netlink(_) => Some(format!("netlink://generic/{body}")),
-            _ => None,
+            _ => Some(format!("{word}://{body}")),
         }
     });
+    let local = local.boxed();
+    let named = prop_oneof![
+        packet(0..=32).prop_map(AnyAddr::from),
+        layout(),
+        xdp().prop_map(AnyAddr::from),
+    ];
+    let named = named.boxed();
     prop_oneof![
         (scheme, host(), service, u32s())
             .prop_map(move |(s, h, p, f)| format!("{s}://{}", flow(h, format!(":{p}"), f))),
@@ -147,9 +222,8 @@ pub(crate) fn endpoint_text() -> BoxedStrategy<String> {
         (host(), any::<u8>(), u32s())
             .prop_map(move |(h, n, f)| format!("ip://{}", flow(h, format!("/{n}"), f))),
         local,
-        ("[a-z]{1,15}", packet(0..=32)).prop_map(|(name, addr)| {
-            let text = PacketAddr { index: 0, ..addr }.to_string();
-            text.replace("packet:0", &format!("packet://{name}"))
+        ("[a-z]{1,15}", named).prop_map(|(name, addr)| {
+            addr.on_interface(0).to_string().replacen(":0", &format!("://{name}"), 1)
         }),
         (0..32_u8).prop_map(|n| format!("netlink+dgram://{n}")),
     ]
