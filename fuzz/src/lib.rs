@@ -10,7 +10,8 @@ use std::net::{SocketAddrV4, SocketAddrV6};
 use std::str::FromStr;
 
 use berkeley_addr::{
-    Address, AnyAddr, Endpoint, NetlinkAddr, PacketAddr, ParseError, Parsed, ScopedIpv6, UnixAddr,
+    Address, AlgAddr, AnyAddr, CanAddr, Endpoint, IsoTpAddr, J1939Addr, NetlinkAddr, PacketAddr,
+    ParseError, Parsed, QrtrAddr, ScopedIpv6, UnixAddr, VsockAddr, XdpAddr,
 };
 
 /// A check of any bytes.
@@ -94,4 +95,11 @@ pub fn encode_decode(data: &[u8]) {
     check::<UnixAddr>(data);
     check::<PacketAddr>(data);
     check::<NetlinkAddr>(data);
+    check::<VsockAddr>(data);
+    check::<CanAddr>(data);
+    check::<IsoTpAddr>(data);
+    check::<J1939Addr>(data);
+    check::<AlgAddr>(data);
+    check::<QrtrAddr>(data);
+    check::<XdpAddr>(data);
 }

@@ -25,8 +25,10 @@ const LONGEST: u64 = 1 << 20;
 
 /// Fields that are decimal numbers, where they are no words. The others are strings whatever they look like: a path `7`, a
 /// hexadecimal `11`.
-const NUMBERS: [&str; 9] =
-    ["flow", "hatype", "index", "number", "pid", "port", "scope", "service", "type"];
+const NUMBERS: [&str; 13] = [
+    "flow", "hatype", "index", "number", "pid", "cid", "node", "queue", "umem", "port", "scope",
+    "service", "type",
+];
 
 /// Reads addresses and endpoints: canonical text, fields, bytes; or where they are wrong.
 ///
