@@ -12,12 +12,19 @@ use crate::step::{Outcome, Shell};
 use crate::workspace::{Result, Workspace, command_in, on_path, output};
 
 /// Programs the tests and the peers call, and the Debian package of each.
-const PROGRAMS: [(&str, &str); 5] = [
+const PROGRAMS: [(&str, &str); 6] = [
     ("strace", "strace"),
     ("socat", "socat"),
     ("curl", "curl"),
     ("ip", "iproute2"),
     ("python3", "python3"),
+    ("cc", "gcc"),
+];
+
+/// Headers the probe of layouts compiles against, and the Debian package of each.
+const HEADERS: [(&str, &str); 2] = [
+    ("/usr/include/linux/can.h", "linux-libc-dev"),
+    ("/usr/include/bluetooth/bluetooth.h", "libbluetooth-dev"),
 ];
 
 /// The `rust-version` of the library crates.
@@ -37,11 +44,12 @@ pub(crate) fn run(workspace: &Workspace, shell: &mut Shell) -> Result<Outcome> {
     }
 }
 
-/// Installs missing programs; gives the reason why it could not.
+/// Installs missing programs and headers; gives the reason why it could not.
 fn programs(shell: &mut Shell, workspace: &Workspace) -> Result<Option<String>> {
     let packages: Vec<&str> = PROGRAMS
         .into_iter()
         .filter(|(program, _)| !on_path(program))
+        .chain(HEADERS.into_iter().filter(|(header, _)| !Path::new(header).exists()))
         .map(|(_, package)| package)
         .collect();
     if packages.is_empty() {
