@@ -184,8 +184,9 @@ fn no_std(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
         ci.workspace.cargo(build.into_iter().chain(["--features", features, "--crate-type", kind]))
     };
     shell.run(probe("", "staticlib"))?;
+    shell.run(probe("serde", "staticlib"))?;
     // A staticlib with alloc would want an allocator as well, and so unsafe code.
-    shell.run(probe("alloc", "lib"))?;
+    shell.run(probe("alloc,serde", "lib"))?;
     // The probe must be able to fail.
     let with_std = probe("std", "lib");
     let shown = show(&with_std);

@@ -32,8 +32,8 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "berkeley-addr",
         inside: &[],
-        outside: &["thiserror"],
-        future: &["serde"],
+        outside: &["serde", "thiserror"],
+        future: &[],
         tests: LIBRARY_TESTS,
     },
     Layer {

@@ -14,43 +14,7 @@ use crate::protocol::Protocol;
 
 /// An address type: text, value and sockaddr bytes, and which sockets speak it.
 ///
-/// A family this crate does not know, in full:
-///
-/// ```
-/// use berkeley_addr::{Address, DecodeError, Family, ParseError, Protocol};
-///
-/// /// AF_IEEE802154, reduced to a number.
-/// #[derive(Clone, Copy, Debug, PartialEq)]
-/// struct Node(u8);
-///
-/// impl Address for Node {
-///     type Sockaddr = [u8; 3];
-///     fn speaks(family: Family, _: Protocol) -> bool {
-///         family == Family::IEEE802154
-///     }
-///     fn family(&self) -> Family {
-///         Family::IEEE802154
-///     }
-///     fn encode(&self) -> [u8; 3] {
-///         let [a, b] = Family::IEEE802154.raw().to_ne_bytes();
-///         [a, b, self.0]
-///     }
-///     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-///         let number = bytes.get(2).ok_or(DecodeError::TooShort { len: bytes.len() })?;
-///         Ok(Self(*number))
-///     }
-///     fn parse(text: &str) -> Result<Self, ParseError> {
-///         let any = text.parse::<berkeley_addr::AnyAddr>()?;
-///         Ok(Self(any.encode()[2]))
-///     }
-///     fn fmt_text(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-///         write!(f, "af-36:{:02x}", self.0)
-///     }
-/// }
-///
-/// assert_eq!(Node::decode(&Node(7).encode()), Ok(Node(7)));
-/// assert_eq!(Node::parse(&Node(7).text().to_string()), Ok(Node(7)));
-/// ```
+/// Open to programs: the crate's page has [a family of one's own](crate#a-family-of-your-own), in full.
 #[doc(alias("sockaddr", "SocketAddr"))]
 pub trait Address: Sized + Clone {
     /// Exact room for the encoded sockaddr.

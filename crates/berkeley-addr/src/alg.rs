@@ -27,7 +27,7 @@ const MASK: Part = Part::new("mask", "a lower-case hex number up to ffffffff");
 /// The longest text after the scheme: kind and name, all escaped, and both options.
 pub(crate) const TEXT: usize = 3 * 13 + 1 + 3 * 103 + 2 * (6 + 8);
 
-/// Kernels before 5.10 want the whole structure, with the 64 bytes that names once had.
+/// Kernels older than sockaddr_alg_new want the whole structure, with the 64 bytes that names once had.
 const SHORTEST: usize = 88;
 
 /// An algorithm of the kernel.

@@ -411,6 +411,12 @@ impl OtherAddr {
     }
 }
 
+impl fmt::Display for OtherAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.show(f)
+    }
+}
+
 impl fmt::Debug for OtherAddr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.show(f)

@@ -142,6 +142,21 @@ impl Endpoint {
         })
     }
 
+    /// The endpoint of these parts, unless its text is another's: parts that do not belong together.
+    #[cfg(feature = "serde")]
+    pub(crate) fn from_parts(
+        transport: Transport,
+        family: Option<Family>,
+        ty: Type,
+        protocol: Protocol,
+        body: Body,
+    ) -> Option<Self> {
+        let this = Self { transport, family, ty, protocol, body };
+        let mut text = Bytes::<TEXT>::EMPTY;
+        fmt::write(&mut text, format_args!("{this}")).ok()?;
+        text.as_text().parse().ok().filter(|read| *read == this)
+    }
+
     /// The endpoint a program's user means: an endpoint; an address, for its default endpoint; `/path` or `./path`, for
     /// `unix:`; `@name`, for an abstract one; `host:port` or `:port`, for `tcp://`, unless the host is a family's word.
     ///

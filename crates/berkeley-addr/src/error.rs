@@ -75,6 +75,8 @@ impl Part {
     }
 }
 
+const TYPE: Part = Part::new("address of this type", "an address of the type's own family");
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Suggestion {
     None,
@@ -89,6 +91,12 @@ impl ParseError {
         let shown = found.get(..15).unwrap_or(found);
         let found = Bytes::new(shown).unwrap_or_default();
         Self { part, at, found, cause, suggestion: Suggestion::None }
+    }
+
+    /// The error of an address type outside this crate whose text is another type's: [`Cause::OtherForm`], at byte 0.
+    #[cold]
+    pub fn other_form() -> Self {
+        Self::new(Cause::OtherForm, 0, &[], &TYPE)
     }
 
     /// Adds what to write instead.

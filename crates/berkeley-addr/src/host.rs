@@ -22,6 +22,7 @@ const LENGTH: Part = Part::new("host name", "labels of at most 63 bytes, 253 in 
 const NUMERIC: Part = Part::new("host name", "four decimal octets, or a name that is none");
 const SERVICE: Part =
     Part::new("service", "0 to 65535, or a name of at most 32 of A-Z a-z 0-9 - . _ +");
+const SERVICE_NAME: Part = Part::new("service name", "a name, which has something besides digits");
 const PORT: Part = Part::new("port", "0 to 65535");
 
 /// The longest text of a host: a name. A service has at most 32 bytes.
@@ -159,6 +160,14 @@ impl fmt::Display for Host {
 }
 
 /// The name of a service, still to be looked up.
+///
+/// ```
+/// use berkeley_addr::ServiceName;
+///
+/// assert_eq!("http".parse::<ServiceName>()?.as_str(), "http");
+/// assert!("80".parse::<ServiceName>().is_err()); // digits are a port
+/// # Ok::<(), berkeley_addr::ParseError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServiceName(Bytes<32>);
 
@@ -166,6 +175,19 @@ impl ServiceName {
     /// The name as text.
     pub fn as_str(&self) -> &str {
         self.0.as_text()
+    }
+}
+
+impl FromStr for ServiceName {
+    type Err = ParseError;
+
+    /// # Errors
+    /// What is wrong, where, and what was expected.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        match text.parse()? {
+            Service::Name(name) => Ok(name),
+            Service::Port(_) => Err(ParseError::new(Cause::Unexpected, 0, &[], &SERVICE_NAME)),
+        }
     }
 }
 

@@ -37,6 +37,67 @@
 //! Core's own `FromStr` and `Display` for socket addresses stay as they are, and so does what they do: leading zeros in
 //! ports and zones are read, flowinfo is dropped. Use [`Address::parse`] and [`Address::text`], or [`AnyAddr`].
 //!
+//! # A family of your own
+//!
+//! An address type is an [`Address`]; a program can add one, and a typed socket takes it like those of this crate. AF_MCTP, in
+//! the ten lines that matter:
+//!
+//! ```
+//! use berkeley_addr::{Address, AnyAddr, DecodeError, Family, OtherAddr, ParseError, Protocol};
+//!
+//! /// Management components, mctp.rst: a network and an endpoint's number.
+//! #[derive(Clone, Copy, Debug, PartialEq)]
+//! struct Mctp {
+//!     network: u32,
+//!     endpoint: u8,
+//! }
+//!
+//! impl Address for Mctp {
+//!     type Sockaddr = [u8; 12]; // linux/mctp.h: family, padding, network, endpoint, type, tag, padding
+//!     fn speaks(family: Family, _: Protocol) -> bool {
+//!         family == Family::MCTP
+//!     }
+//!     fn family(&self) -> Family {
+//!         Family::MCTP
+//!     }
+//!     fn encode(&self) -> [u8; 12] {
+//!         let mut sockaddr = [0; 12];
+//!         sockaddr[..2].copy_from_slice(&Family::MCTP.raw().to_ne_bytes());
+//!         sockaddr[4..8].copy_from_slice(&self.network.to_ne_bytes());
+//!         sockaddr[8] = self.endpoint;
+//!         sockaddr
+//!     }
+//!     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+//!         match AnyAddr::decode(bytes)? {
+//!             AnyAddr::Other(addr) if addr.family() == Family::MCTP => {
+//!                 // What the kernel did not write reads as zero.
+//!                 let mut room = [0; 10];
+//!                 room.iter_mut().zip(addr.data()).for_each(|(slot, byte)| *slot = *byte);
+//!                 let network = u32::from_ne_bytes([room[2], room[3], room[4], room[5]]);
+//!                 Ok(Self { network, endpoint: room[6] })
+//!             }
+//!             other => Err(DecodeError::Family { got: other.family() }),
+//!         }
+//!     }
+//!     fn parse(text: &str) -> Result<Self, ParseError> {
+//!         Self::decode(&text.parse::<AnyAddr>()?.encode()).map_err(|_| ParseError::other_form())
+//!     }
+//!     fn fmt_text(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+//!         OtherAddr::new(Family::MCTP, &self.encode()[2..]).map_err(|_| std::fmt::Error)?.fmt(f)
+//!     }
+//! }
+//! # use std::fmt::Display;
+//!
+//! let node = Mctp { network: 1, endpoint: 8 };
+//! assert_eq!(Mctp::decode(&node.encode()), Ok(node));
+//! assert_eq!(Mctp::parse(&node.text().to_string()), Ok(node));
+//! assert!(Mctp::parse("1.2.3.4:80").is_err());
+//! ```
+//!
+//! # Features
+//!
+//! `std` (on by default) adds `std::path::Path` to Unix addresses. With `serde` all of these are text in formats for people and fields in binary ones.
+//!
 //! The grammar is URI-*shaped*, not RFC 3986: do not parse it with a URL crate.
 
 #![no_std]
@@ -78,6 +139,8 @@ mod any;
 mod host;
 mod endpoint;
 mod parsed;
+#[cfg(feature = "serde")]
+pub mod serde;
 
 pub use address::{Address, OneFamily, Text};
 pub use alg::AlgAddr;

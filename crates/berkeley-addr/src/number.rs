@@ -220,6 +220,17 @@ numbers! { Type(i32), TYPES:
 }
 
 impl Type {
+    /// Every type linux/net.h names.
+    pub const ALL: &[Self] = &[
+        Self::STREAM,
+        Self::DGRAM,
+        Self::RAW,
+        Self::RDM,
+        Self::SEQPACKET,
+        Self::DCCP,
+        Self::PACKET,
+    ];
+
     /// The type of a number.
     pub const fn new(number: i32) -> Self {
         Self(number)

@@ -83,7 +83,7 @@ impl PacketType {
         self.0
     }
 
-    fn read(cursor: &mut Cursor<'_>) -> Result<Self, ParseError> {
+    pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Self, ParseError> {
         if cursor.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             let [number, ..] = cursor.decimal(255, &TYPE_NUMBER)?.to_le_bytes();
             return Ok(Self(number));

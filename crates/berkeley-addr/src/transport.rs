@@ -5,6 +5,7 @@
 //! linux/in.h, net/smc.h, linux/netlink.h.
 
 use core::fmt;
+use core::str::FromStr;
 
 use crate::cursor::Cursor;
 use crate::error::{Cause, ParseError, Part};
@@ -27,6 +28,7 @@ const NL_PROTOCOL: Part = Part::new("netlink protocol", "route, generic, ..., or
 /// use berkeley_addr::{Family, Protocol, Transport, Type};
 ///
 /// assert_eq!(Transport::Tcp.to_string(), "tcp");
+/// assert_eq!("tcp".parse(), Ok(Transport::Tcp));
 /// assert_eq!(Transport::Sctp.types(), [Type::STREAM, Type::SEQPACKET]);
 /// ```
 #[non_exhaustive]
@@ -161,6 +163,20 @@ impl Transport {
     fn row(self) -> &'static Row {
         const FIRST: &Row = &ROWS[0];
         ROWS.iter().find(|row| row.transport == self).unwrap_or(FIRST)
+    }
+}
+
+/// The word, without `4` or `6`.
+impl FromStr for Transport {
+    type Err = ParseError;
+
+    /// # Errors
+    /// What is wrong, where, and what was expected.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let mut cursor = Cursor::new(text);
+        let word = cursor.take_while(|_| true);
+        let row = ROWS.iter().find(|row| row.word == text);
+        row.map(|row| row.transport).ok_or_else(|| unknown(&cursor, 0, word))
     }
 }
 

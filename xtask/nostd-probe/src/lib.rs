@@ -1,7 +1,7 @@
 //! Text to value to bytes and back without std.
 //!
 //! Contract: this crate builds exactly when nothing beneath it links std, because std has a panic handler too and two of
-//! them are error E0152. `cargo xtask ci` builds it without features and with `alloc`, and demands that it fails with `std`.
+//! them are error E0152. `cargo xtask ci` builds it without features, with `serde` and with `alloc`, and demands that it fails with `std`.
 //! Source: the Rust reference, "The panic_handler attribute".
 
 #![no_std]
