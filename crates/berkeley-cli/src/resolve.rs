@@ -101,10 +101,10 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<(), Fail> {
 fn hints(args: &Args) -> Hints {
     let mut flags = AddrInfoFlags::NONE;
     if args.passive {
-        flags = flags | AddrInfoFlags::PASSIVE;
+        flags |= AddrInfoFlags::PASSIVE;
     }
     if args.canonical {
-        flags = flags | AddrInfoFlags::CANONNAME;
+        flags |= AddrInfoFlags::CANONNAME;
     }
     let hints = match args.family {
         None => Hints::new(),
