@@ -10,18 +10,20 @@ use std::net::{SocketAddrV4, SocketAddrV6};
 use std::str::FromStr;
 
 use berkeley_addr::{
-    Address, AlgAddr, AnyAddr, CanAddr, Endpoint, IsoTpAddr, J1939Addr, NetlinkAddr, PacketAddr,
-    ParseError, Parsed, QrtrAddr, ScopedIpv6, UnixAddr, VsockAddr, XdpAddr,
+    Address, AlgAddr, AnyAddr, BdAddr, CanAddr, Endpoint, HciAddr, Host, InterfaceName, IsoAddr,
+    IsoTpAddr, J1939Addr, L2capAddr, NetlinkAddr, PacketAddr, ParseError, Parsed, QrtrAddr,
+    RfcommAddr, ScoAddr, ScopedIpv6, Service, TipcAddr, UnixAddr, VsockAddr, XdpAddr, inet_aton,
 };
 
 /// A check of any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target by name.
-pub const TARGETS: [(&str, Target); 5] = [
+pub const TARGETS: [(&str, Target); 6] = [
     ("parse_any", parse_any),
     ("parse_endpoint", parse_endpoint),
     ("parse_scoped", parse_scoped),
+    ("parse_part", parse_part),
     ("decode_any", decode_any),
     ("encode_decode", encode_decode),
 ];
@@ -69,6 +71,17 @@ pub fn parse_scoped(data: &[u8]) {
     }
 }
 
+/// Any text as what stands within addresses, and as the old forms of IPv4.
+pub fn parse_part(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    check_text(text, BdAddr::from_str);
+    check_text(text, Host::from_str);
+    check_text(text, InterfaceName::from_str);
+    check_text(text, Service::from_str);
+    // Lax, so its own text is core's.
+    check_text(text, inet_aton);
+}
+
 /// Any bytes as a sockaddr of any family: decodes from two bytes to 128, and back by both ways.
 pub fn decode_any(data: &[u8]) {
     let decoded = AnyAddr::decode(data);
@@ -95,6 +108,12 @@ pub fn encode_decode(data: &[u8]) {
     check::<UnixAddr>(data);
     check::<PacketAddr>(data);
     check::<NetlinkAddr>(data);
+    check::<TipcAddr>(data);
+    check::<L2capAddr>(data);
+    check::<RfcommAddr>(data);
+    check::<HciAddr>(data);
+    check::<ScoAddr>(data);
+    check::<IsoAddr>(data);
     check::<VsockAddr>(data);
     check::<CanAddr>(data);
     check::<IsoTpAddr>(data);

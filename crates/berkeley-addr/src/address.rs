@@ -1,7 +1,7 @@
 //! `Address`: what an address type can do, and `OneFamily`, for those with one family.
 //!
 //! Contract: one plain value type per sockaddr *layout*; the family number does not identify a layout (AF_BLUETOOTH has
-//! four, AF_RDS reuses IP's). Four verbs: `parse` and `text` for text, `encode` and `decode` for bytes. `decode` is total,
+//! five, AF_RDS reuses IP's). Four verbs: `parse` and `text` for text, `encode` and `decode` for bytes. `decode` is total,
 //! never demands `sizeof` and reads what is missing as zero; `parse` of `text` and `decode` of `encode` give the value back.
 //!
 //! A new family is an `impl Address` of some ten lines, here or in a program.
@@ -28,6 +28,12 @@ pub trait Address: Sized + Clone {
 
     /// The address's own family.
     fn family(&self) -> Family;
+
+    /// The protocol a socket for this address is made with: [`Address::PROTOCOL`], unless the type holds addresses of several
+    /// layouts, as [`AnyAddr`](crate::AnyAddr) does.
+    fn protocol(&self) -> Protocol {
+        Self::PROTOCOL
+    }
 
     /// The sockaddr the kernel takes.
     fn encode(&self) -> Self::Sockaddr;

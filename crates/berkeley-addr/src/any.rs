@@ -5,6 +5,10 @@
 //! inverts it. `af-N` is only for such bytes: bytes with a text of
 //! their own must be given as that text. A text is an endpoint, and no address, exactly when its first colon is followed
 //! by `//`.
+//!
+//! AF_BLUETOOTH has a layout per protocol, which its bytes do not tell: they decode to `af-31:…`, and whoever knows the
+//! socket's protocol reads them as its type (`RfcommAddr::try_from`). Text says the protocol, so those types are members
+//! here.
 
 use core::fmt;
 use core::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
@@ -16,15 +20,21 @@ use crate::can::{self, CanAddr};
 use crate::cursor::{Cursor, lower_hex};
 use crate::error::{Cause, DecodeError, ParseError, Part};
 use crate::escape::Escaped;
+use crate::hci::{self, HciAddr};
 use crate::inet;
 use crate::inet6;
+use crate::iso::{self, IsoAddr, Streams};
 use crate::isotp::{self, IsoTpAddr};
 use crate::j1939::{self, J1939Addr};
+use crate::l2cap::{self, L2capAddr};
 use crate::netlink::{self, NetlinkAddr};
 use crate::number::Family;
 use crate::packet::{self, Hardware, PacketAddr};
 use crate::protocol::Protocol;
 use crate::qrtr::{self, QrtrAddr};
+use crate::rfcomm::{self, RfcommAddr};
+use crate::sco::{self, ScoAddr};
+use crate::tipc::{self, TipcAddr, TipcKind};
 use crate::transport;
 use crate::unix::{self, UnixAddr, UnixKind};
 use crate::vsock::{self, VsockAddr};
@@ -34,11 +44,8 @@ const ADDRESS: Part =
     Part::new("address", "an address; `//` after the first colon makes an endpoint");
 const FAMILY_COLON: Part =
     Part::new("address", "a family's word and `:`, or an IP address and its port");
-const FAMILY: Part = Part::new(
-    "family",
-    "unix, packet, netlink, vsock, can, can-isotp, can-j1939, alg, qrtr, xdp, af-NUMBER, or an IP address \
-     and its port",
-);
+const FAMILY: Part =
+    Part::new("family", "a family such as unix or tipc, af-NUMBER, or an IP address and its port");
 const NUMBER: Part = Part::new("family", "0 to 65535");
 const COLON: Part = Part::new("family", "`:` after the family's number");
 const HEX: Part = Part::new("sockaddr", "at most 126 bytes as two lower-case hex digits each");
@@ -77,6 +84,18 @@ pub enum AnyAddr {
     Packet(PacketAddr),
     /// AF_NETLINK.
     Netlink(NetlinkAddr),
+    /// AF_TIPC.
+    Tipc(TipcAddr),
+    /// AF_BLUETOOTH with BTPROTO_L2CAP; never decoded, but read by `try_from`.
+    L2cap(L2capAddr),
+    /// AF_BLUETOOTH with BTPROTO_RFCOMM; never decoded, but read by `try_from`.
+    Rfcomm(RfcommAddr),
+    /// AF_BLUETOOTH with BTPROTO_HCI; never decoded, but read by `try_from`.
+    Hci(HciAddr),
+    /// AF_BLUETOOTH with BTPROTO_SCO; never decoded, but read by `try_from`.
+    Sco(ScoAddr),
+    /// AF_BLUETOOTH with BTPROTO_ISO; never decoded, but read by `try_from`.
+    Iso(IsoAddr),
     /// AF_VSOCK.
     Vsock(VsockAddr),
     /// AF_CAN, raw and broadcast manager. Never decoded: [`CanAddr::try_from`] reads the bytes that are.
@@ -151,6 +170,7 @@ impl AnyAddr {
     /// assert_eq!(fields, ["pid=7", "groups=a"]);
     /// # Ok::<(), berkeley_addr::ParseError>(())
     /// ```
+    #[expect(clippy::too_many_lines, reason = "a table: an arm for each layout")]
     pub fn fields(&self, visit: &mut dyn FnMut(&'static str, &dyn fmt::Display)) {
         match self {
             Self::Inet(addr) => {
@@ -178,6 +198,52 @@ impl AnyAddr {
             Self::Netlink(addr) => {
                 visit("pid", &addr.pid);
                 visit("groups", &format_args!("{:x}", addr.groups));
+            }
+            Self::Tipc(addr) => {
+                match addr.kind() {
+                    TipcKind::Service { ty, instance, node } => {
+                        visit("type", &ty);
+                        visit("instance", &instance);
+                        visit("lookup_node", &format_args!("{node:x}"));
+                    }
+                    TipcKind::Range { ty, lower, upper } => {
+                        visit("type", &ty);
+                        visit("lower", &lower);
+                        visit("upper", &upper);
+                    }
+                    TipcKind::Socket { node, reference } => {
+                        visit("node_hash", &format_args!("{node:x}"));
+                        visit("reference", &reference);
+                    }
+                }
+                visit("scope", &addr.scope());
+            }
+            Self::L2cap(addr) => {
+                visit("address", &addr.address);
+                visit("psm", &addr.psm);
+                visit("cid", &addr.cid);
+                visit("type", &addr.address_type);
+            }
+            Self::Rfcomm(addr) => {
+                visit("address", &addr.address);
+                visit("channel", &addr.channel);
+            }
+            Self::Hci(addr) => {
+                visit("device", &addr.device);
+                visit("channel", &addr.channel);
+            }
+            Self::Sco(addr) => visit("address", &addr.address),
+            Self::Iso(addr) => {
+                visit("address", &addr.address);
+                if let Some(from) = &addr.broadcast {
+                    visit("broadcaster", &from.address);
+                    visit("sid", &from.sid);
+                    visit("bis", &Streams(&from.bis));
+                }
+                visit("type", &addr.address_type);
+                if let Some(from) = &addr.broadcast {
+                    visit("bc-type", &from.address_type);
+                }
             }
             Self::Vsock(addr) => {
                 visit("cid", &addr.cid);
@@ -234,6 +300,12 @@ impl Address for AnyAddr {
             Self::Unix(addr) => addr.family(),
             Self::Packet(addr) => addr.family(),
             Self::Netlink(addr) => addr.family(),
+            Self::Tipc(addr) => addr.family(),
+            Self::L2cap(addr) => addr.family(),
+            Self::Rfcomm(addr) => addr.family(),
+            Self::Hci(addr) => addr.family(),
+            Self::Sco(addr) => addr.family(),
+            Self::Iso(addr) => addr.family(),
             Self::Vsock(addr) => addr.family(),
             Self::Can(addr) => addr.family(),
             Self::IsoTp(addr) => addr.family(),
@@ -245,6 +317,21 @@ impl Address for AnyAddr {
         }
     }
 
+    /// That of the layout where the family has several, else the default: a sockaddr does not say what a socket does with it.
+    fn protocol(&self) -> Protocol {
+        match self {
+            Self::L2cap(addr) => addr.protocol(),
+            Self::Rfcomm(addr) => addr.protocol(),
+            Self::Hci(addr) => addr.protocol(),
+            Self::Sco(addr) => addr.protocol(),
+            Self::Iso(addr) => addr.protocol(),
+            Self::Can(addr) => addr.protocol(),
+            Self::IsoTp(addr) => addr.protocol(),
+            Self::J1939(addr) => addr.protocol(),
+            _ => Protocol::DEFAULT,
+        }
+    }
+
     fn encode(&self) -> Bytes<128> {
         match self {
             Self::Inet(addr) => widen(&addr.encode()),
@@ -252,6 +339,12 @@ impl Address for AnyAddr {
             Self::Unix(addr) => widen(&addr.encode()),
             Self::Packet(addr) => widen(&addr.encode()),
             Self::Netlink(addr) => widen(&addr.encode()),
+            Self::Tipc(addr) => widen(&addr.encode()),
+            Self::L2cap(addr) => widen(&addr.encode()),
+            Self::Rfcomm(addr) => widen(&addr.encode()),
+            Self::Hci(addr) => widen(&addr.encode()),
+            Self::Sco(addr) => widen(&addr.encode()),
+            Self::Iso(addr) => widen(&addr.encode()),
             Self::Vsock(addr) => widen(&addr.encode()),
             Self::Can(addr) => widen(&addr.encode()),
             Self::IsoTp(addr) => widen(&addr.encode()),
@@ -279,6 +372,9 @@ impl Address for AnyAddr {
                 .map(Self::Packet)
                 .or_else(|_| OtherAddr::keep(bytes).map(Self::Other)),
             Family::NETLINK => NetlinkAddr::decode(bytes).map(Self::Netlink),
+            Family::TIPC => TipcAddr::decode(bytes)
+                .map(Self::Tipc)
+                .or_else(|_| OtherAddr::keep(bytes).map(Self::Other)),
             Family::VSOCK => VsockAddr::decode(bytes).map(Self::Vsock),
             Family::ALG => AlgAddr::decode(bytes)
                 .map(Self::Alg)
@@ -311,6 +407,12 @@ impl Address for AnyAddr {
             b"unix" => unix::read(&mut cursor).map(Self::Unix),
             b"packet" => packet::read(&mut cursor).map(Self::Packet),
             b"netlink" => netlink::read(&mut cursor).map(Self::Netlink),
+            b"tipc" => tipc::read(&mut cursor).map(Self::Tipc),
+            b"bt-l2cap" => l2cap::read(&mut cursor).map(Self::L2cap),
+            b"bt-rfcomm" => rfcomm::read(&mut cursor).map(Self::Rfcomm),
+            b"bt-hci" => hci::read(&mut cursor).map(Self::Hci),
+            b"bt-sco" => sco::read(&mut cursor).map(Self::Sco),
+            b"bt-iso" => iso::read(&mut cursor).map(Self::Iso),
             b"vsock" => vsock::read(&mut cursor).map(Self::Vsock),
             b"can" => can::read(&mut cursor).map(Self::Can),
             b"can-isotp" => isotp::read(&mut cursor).map(Self::IsoTp),
@@ -330,6 +432,12 @@ impl Address for AnyAddr {
             Self::Unix(addr) => addr.fmt_text(f),
             Self::Packet(addr) => addr.fmt_text(f),
             Self::Netlink(addr) => addr.fmt_text(f),
+            Self::Tipc(addr) => addr.fmt_text(f),
+            Self::L2cap(addr) => addr.fmt_text(f),
+            Self::Rfcomm(addr) => addr.fmt_text(f),
+            Self::Hci(addr) => addr.fmt_text(f),
+            Self::Sco(addr) => addr.fmt_text(f),
+            Self::Iso(addr) => addr.fmt_text(f),
             Self::Vsock(addr) => addr.fmt_text(f),
             Self::Can(addr) => addr.fmt_text(f),
             Self::IsoTp(addr) => addr.fmt_text(f),
@@ -458,7 +566,7 @@ macro_rules! members {
 
 members! {
     Inet(SocketAddrV4), Inet6(SocketAddrV6), Unix(UnixAddr), Packet(PacketAddr), Netlink(NetlinkAddr),
-    Vsock(VsockAddr), Alg(AlgAddr), Qrtr(QrtrAddr), Xdp(XdpAddr),
+    Tipc(TipcAddr), Vsock(VsockAddr), Alg(AlgAddr), Qrtr(QrtrAddr), Xdp(XdpAddr),
     Other(OtherAddr)
 }
 
@@ -490,7 +598,10 @@ macro_rules! layouts {
     )+};
 }
 
-layouts! { Can(CanAddr), IsoTp(IsoTpAddr), J1939(J1939Addr) }
+layouts! {
+    L2cap(L2capAddr), Rfcomm(RfcommAddr), Hci(HciAddr), Sco(ScoAddr), Iso(IsoAddr), Can(CanAddr), IsoTp(IsoTpAddr),
+    J1939(J1939Addr)
+}
 
 impl From<SocketAddr> for AnyAddr {
     fn from(addr: SocketAddr) -> Self {

@@ -146,6 +146,30 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// One of `words`, as its place among them, or a decimal number of at most `max`; `part` tells both. A place without a
+    /// word has an empty one.
+    pub(crate) fn word_or_decimal(
+        &mut self,
+        words: &[&str],
+        max: u32,
+        part: &'static Part,
+    ) -> Result<u32, ParseError> {
+        if self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            return self.decimal(max, part);
+        }
+        let start = self.at;
+        let word = self.take_while(|byte| !matches!(byte, b',' | b'=' | b'/'));
+        if word.is_empty() {
+            return Err(self.unexpected(part));
+        }
+        let place = words.iter().position(|known| known.as_bytes() == word);
+        place.and_then(|place| u32::try_from(place).ok()).ok_or_else(|| {
+            let error = self.error(Cause::Unknown, start, part);
+            let lower = words.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word));
+            if lower { error.suggest("lower case") } else { error }
+        })
+    }
+
     /// A byte as two hexadecimal digits of either case.
     pub(crate) fn hex_byte(&mut self, part: &'static Part) -> Result<u8, ParseError> {
         let high = self.hex_digit(part)?;

@@ -15,16 +15,22 @@ use crate::can::CanAddr;
 use crate::cursor::Cursor;
 use crate::error::{Cause, ParseError, Part};
 use crate::flow;
+use crate::hci;
 use crate::host::{self, HOST_TEXT, Host, Service};
 use crate::inet6::SMC6;
 use crate::interface::{self, InterfaceName, Scope};
+use crate::iso;
 use crate::isotp;
 use crate::j1939;
+use crate::l2cap;
 use crate::netlink::{self, NetlinkAddr};
 use crate::number::{Family, Type};
 use crate::packet;
 use crate::protocol::Protocol;
 use crate::qrtr;
+use crate::rfcomm;
+use crate::sco;
+use crate::tipc;
 use crate::transport::{self, Transport};
 use crate::unix;
 use crate::vsock;
@@ -124,6 +130,12 @@ impl Endpoint {
             AnyAddr::Unix(_) => Transport::Unix,
             AnyAddr::Packet(_) => Transport::Packet,
             AnyAddr::Netlink(_) => Transport::Netlink,
+            AnyAddr::Tipc(_) => Transport::Tipc,
+            AnyAddr::L2cap(_) => Transport::L2cap,
+            AnyAddr::Rfcomm(_) => Transport::Rfcomm,
+            AnyAddr::Hci(_) => Transport::Hci,
+            AnyAddr::Sco(_) => Transport::Sco,
+            AnyAddr::Iso(_) => Transport::Iso,
             AnyAddr::Vsock(_) => Transport::Vsock,
             AnyAddr::Can(_) => Transport::Can,
             AnyAddr::IsoTp(_) => Transport::CanIsoTp,
@@ -359,6 +371,12 @@ impl FromStr for Endpoint {
                 };
                 Body::Address(AnyAddr::Netlink(addr))
             }
+            Transport::Tipc => Body::Address(AnyAddr::Tipc(tipc::read(&mut cursor)?)),
+            Transport::L2cap => Body::Address(AnyAddr::L2cap(l2cap::read(&mut cursor)?)),
+            Transport::Rfcomm => Body::Address(AnyAddr::Rfcomm(rfcomm::read(&mut cursor)?)),
+            Transport::Hci => Body::Address(AnyAddr::Hci(hci::read(&mut cursor)?)),
+            Transport::Sco => Body::Address(AnyAddr::Sco(sco::read(&mut cursor)?)),
+            Transport::Iso => Body::Address(AnyAddr::Iso(iso::read(&mut cursor)?)),
             _ => Body::Address(AnyAddr::Unix(unix::read(&mut cursor)?)),
         };
         let family = match &body {
@@ -463,6 +481,12 @@ fn print_body<const N: usize>(text: &mut Bytes<N>, endpoint: &Endpoint) {
                 netlink::print(text, *addr);
             }
         }
+        Body::Address(AnyAddr::Tipc(addr)) => tipc::print(text, *addr),
+        Body::Address(AnyAddr::L2cap(addr)) => l2cap::print(text, *addr),
+        Body::Address(AnyAddr::Rfcomm(addr)) => rfcomm::print(text, *addr),
+        Body::Address(AnyAddr::Hci(addr)) => hci::print(text, *addr),
+        Body::Address(AnyAddr::Sco(addr)) => addr.address.print(text),
+        Body::Address(AnyAddr::Iso(addr)) => iso::print(text, addr),
         Body::Address(AnyAddr::Vsock(addr)) => vsock::print(text, *addr),
         Body::Address(AnyAddr::Alg(addr)) => alg::print(text, addr),
         Body::Address(AnyAddr::Qrtr(addr)) => qrtr::print(text, *addr),

@@ -212,6 +212,14 @@ pub enum DecodeError {
         /// The family found.
         got: Family,
     },
+    /// A field that holds what makes no address.
+    #[error("{field} holds {value}, which makes no address")]
+    Value {
+        /// The field's C name.
+        field: &'static str,
+        /// What it holds.
+        value: u32,
+    },
     /// A hardware address longer than any the kernel has (32).
     #[error("a hardware address of {len} bytes, more than 32")]
     HardwareAddress {

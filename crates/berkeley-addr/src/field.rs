@@ -80,6 +80,47 @@ const NL_PAD: Field = padding("sockaddr_nl", "nl_pad", 2, 2, "linux/netlink.h");
 pub(crate) const NL_PID: Field = field("sockaddr_nl", "nl_pid", 4, 4, "linux/netlink.h");
 pub(crate) const NL_GROUPS: Field = field("sockaddr_nl", "nl_groups", 8, 4, "linux/netlink.h");
 
+// TIPC, all native. What follows the scope is a union: a range, a service, or a socket, which has 8 bytes of the 12.
+const TIPC: (&str, &str) = ("sockaddr_tipc", "linux/tipc.h");
+pub(crate) const TIPC_ADDRTYPE: Field = field(TIPC.0, "addrtype", 2, 1, TIPC.1);
+pub(crate) const TIPC_SCOPE: Field = field(TIPC.0, "scope", 3, 1, TIPC.1);
+pub(crate) const TIPC_RANGE_TYPE: Field = field(TIPC.0, "addr.nameseq.type", 4, 4, TIPC.1);
+pub(crate) const TIPC_LOWER: Field = field(TIPC.0, "addr.nameseq.lower", 8, 4, TIPC.1);
+pub(crate) const TIPC_UPPER: Field = field(TIPC.0, "addr.nameseq.upper", 12, 4, TIPC.1);
+pub(crate) const TIPC_TYPE: Field = field(TIPC.0, "addr.name.name.type", 4, 4, TIPC.1);
+pub(crate) const TIPC_INSTANCE: Field = field(TIPC.0, "addr.name.name.instance", 8, 4, TIPC.1);
+pub(crate) const TIPC_DOMAIN: Field = field(TIPC.0, "addr.name.domain", 12, 4, TIPC.1);
+pub(crate) const TIPC_REF: Field = field(TIPC.0, "addr.id.ref", 4, 4, TIPC.1);
+pub(crate) const TIPC_NODE: Field = field(TIPC.0, "addr.id.node", 8, 4, TIPC.1);
+
+// Bluetooth; the headers are the kernel's own in include/, which are not installed. The address' octets stand last first,
+// PSM and CID are little-endian, HCI's numbers native. Padding at the end has no name in C.
+const L2: (&str, &str) = ("sockaddr_l2", "net/bluetooth/l2cap.h");
+pub(crate) const L2_PSM: Field = field(L2.0, "l2_psm", 2, 2, L2.1);
+pub(crate) const L2_BDADDR: Field = field(L2.0, "l2_bdaddr", 4, 6, L2.1);
+pub(crate) const L2_CID: Field = field(L2.0, "l2_cid", 10, 2, L2.1);
+pub(crate) const L2_BDADDR_TYPE: Field = field(L2.0, "l2_bdaddr_type", 12, 1, L2.1);
+const L2_END: Field = padding(L2.0, "", 13, 1, L2.1);
+const RC: (&str, &str) = ("sockaddr_rc", "net/bluetooth/rfcomm.h");
+pub(crate) const RC_BDADDR: Field = field(RC.0, "rc_bdaddr", 2, 6, RC.1);
+pub(crate) const RC_CHANNEL: Field = field(RC.0, "rc_channel", 8, 1, RC.1);
+const RC_END: Field = padding(RC.0, "", 9, 1, RC.1);
+const HCI: (&str, &str) = ("sockaddr_hci", "net/bluetooth/hci_sock.h");
+pub(crate) const HCI_DEV: Field = field(HCI.0, "hci_dev", 2, 2, HCI.1);
+pub(crate) const HCI_CHANNEL: Field = field(HCI.0, "hci_channel", 4, 2, HCI.1);
+const SCO: (&str, &str) = ("sockaddr_sco", "net/bluetooth/sco.h");
+pub(crate) const SCO_BDADDR: Field = field(SCO.0, "sco_bdaddr", 2, 6, SCO.1);
+// `iso_bc` begins at byte 9, which is padding of an address without it, as is byte 49 of one with it.
+const ISO: (&str, &str) = ("sockaddr_iso", "net/bluetooth/iso.h");
+pub(crate) const ISO_BDADDR: Field = field(ISO.0, "iso_bdaddr", 2, 6, ISO.1);
+pub(crate) const ISO_BDADDR_TYPE: Field = field(ISO.0, "iso_bdaddr_type", 8, 1, ISO.1);
+pub(crate) const BC_BDADDR: Field = field(ISO.0, "iso_bc[0].bc_bdaddr", 9, 6, ISO.1);
+pub(crate) const BC_BDADDR_TYPE: Field = field(ISO.0, "iso_bc[0].bc_bdaddr_type", 15, 1, ISO.1);
+pub(crate) const BC_SID: Field = field(ISO.0, "iso_bc[0].bc_sid", 16, 1, ISO.1);
+pub(crate) const BC_NUM_BIS: Field = field(ISO.0, "iso_bc[0].bc_num_bis", 17, 1, ISO.1);
+pub(crate) const BC_BIS: Field = field(ISO.0, "iso_bc[0].bc_bis", 18, 31, ISO.1);
+const ISO_END: Field = padding(ISO.0, "", 49, 1, ISO.1);
+
 // Vsock, all native.
 const VM: (&str, &str) = ("sockaddr_vm", "linux/vm_sockets.h");
 const SVM_RESERVED1: Field = padding(VM.0, "svm_reserved1", 2, 2, VM.1);
@@ -138,6 +179,13 @@ impl Field {
         SUN_PATH,
         SLL_PROTOCOL, SLL_IFINDEX, SLL_HATYPE, SLL_PKTTYPE, SLL_HALEN, SLL_ADDR,
         NL_PAD, NL_PID, NL_GROUPS,
+        TIPC_ADDRTYPE, TIPC_SCOPE, TIPC_RANGE_TYPE, TIPC_LOWER, TIPC_UPPER, TIPC_TYPE, TIPC_INSTANCE, TIPC_DOMAIN,
+        TIPC_REF, TIPC_NODE,
+        L2_PSM, L2_BDADDR, L2_CID, L2_BDADDR_TYPE, L2_END,
+        RC_BDADDR, RC_CHANNEL, RC_END,
+        HCI_DEV, HCI_CHANNEL,
+        SCO_BDADDR,
+        ISO_BDADDR, ISO_BDADDR_TYPE, BC_BDADDR, BC_BDADDR_TYPE, BC_SID, BC_NUM_BIS, BC_BIS, ISO_END,
         SVM_RESERVED1, SVM_PORT, SVM_CID, SVM_FLAGS, SVM_ZERO,
         CAN_GAP, CAN_IFINDEX, CAN_UNUSED,
         TP_GAP, TP_IFINDEX, TP_RX_ID, TP_TX_ID, TP_UNUSED,

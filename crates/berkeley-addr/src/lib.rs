@@ -22,6 +22,12 @@
 //! | AF_UNIX | [`UnixAddr`] | `unix:/run/x.sock`, `unix:@name`, `unix:` | 2 to 110 |
 //! | AF_PACKET | [`PacketAddr`] | `packet:2/0800/aa:bb:cc:dd:ee:ff` | 20 to 44 |
 //! | AF_NETLINK | [`NetlinkAddr`] | `netlink:0/11` | 12 |
+//! | AF_TIPC | [`TipcAddr`] | `tipc:1000:5`, `tipc:1000:5-9,scope=node`, `tipc:@1001:77` | 16 |
+//! | AF_BLUETOOTH, L2CAP | [`L2capAddr`] | `bt-l2cap:AA:BB:CC:DD:EE:FF/4097` | 14 |
+//! | AF_BLUETOOTH, RFCOMM | [`RfcommAddr`] | `bt-rfcomm:AA:BB:CC:DD:EE:FF/3` | 10 |
+//! | AF_BLUETOOTH, HCI | [`HciAddr`] | `bt-hci:0/user`, `bt-hci:/monitor` | 6 |
+//! | AF_BLUETOOTH, SCO | [`ScoAddr`] | `bt-sco:AA:BB:CC:DD:EE:FF` | 8 |
+//! | AF_BLUETOOTH, ISO | [`IsoAddr`] | `bt-iso:AA:BB:CC:DD:EE:FF,type=le-public` | 10 or 50 |
 //! | AF_VSOCK | [`VsockAddr`] | `vsock:2:1024`, `vsock::1024` (any) | 16 |
 //! | AF_CAN: raw, broadcast manager | [`CanAddr`] | `can:3` | 24 |
 //! | AF_CAN: ISO-TP | [`IsoTpAddr`] | `can-isotp:3/7e0/7e8` | 24 |
@@ -127,6 +133,13 @@ mod unix;
 mod ethertype;
 mod packet;
 mod netlink;
+mod tipc;
+mod bluetooth;
+mod l2cap;
+mod rfcomm;
+mod hci;
+mod sco;
+mod iso;
 mod vsock;
 mod can;
 mod isotp;
@@ -145,6 +158,7 @@ pub mod serde;
 pub use address::{Address, OneFamily, Text};
 pub use alg::AlgAddr;
 pub use any::{AnyAddr, OtherAddr};
+pub use bluetooth::{BdAddr, BdAddrType};
 pub use bytes::Bytes;
 pub use can::CanAddr;
 pub use endpoint::{Body, Endpoint};
@@ -152,18 +166,24 @@ pub use error::{Cause, DecodeError, ParseError};
 pub use ethertype::EtherType;
 pub use field::Field;
 pub use flow::FlowInfo;
+pub use hci::{HciAddr, HciChannel};
 pub use host::{Host, HostName, Service, ServiceName};
 pub use inet::inet_aton;
 pub use interface::{InterfaceName, Scope};
+pub use iso::{IsoAddr, IsoBroadcast};
 pub use isotp::IsoTpAddr;
 pub use j1939::J1939Addr;
+pub use l2cap::L2capAddr;
 pub use netlink::NetlinkAddr;
 pub use number::{Family, Type};
 pub use packet::{PacketAddr, PacketType};
 pub use parsed::Parsed;
 pub use protocol::{Protocol, ProtocolName};
 pub use qrtr::QrtrAddr;
+pub use rfcomm::RfcommAddr;
+pub use sco::ScoAddr;
 pub use scoped::ScopedIpv6;
+pub use tipc::{TipcAddr, TipcKind, TipcScope};
 pub use transport::Transport;
 pub use unix::{UnixAddr, UnixKind};
 pub use vsock::VsockAddr;

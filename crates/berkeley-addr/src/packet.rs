@@ -23,7 +23,6 @@ const PREFIX: Part = Part::new("packet address", "`packet:`");
 const OCTET: Part = Part::new("hardware address", "1 to 32 octets, two hex digits each");
 const OPTION: Part = Part::new("option", "type=WORD or hatype=NUMBER");
 const HATYPE: Part = Part::new("hatype", "0 to 65535");
-const TYPE_NUMBER: Part = Part::new("packet type", "0 to 255, or a word");
 const TYPE: Part = Part::new(
     "packet type",
     "host, broadcast, multicast, otherhost, outgoing, loopback, user, kernel, or 0 to 255",
@@ -84,18 +83,8 @@ impl PacketType {
     }
 
     pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Self, ParseError> {
-        if cursor.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            let [number, ..] = cursor.decimal(255, &TYPE_NUMBER)?.to_le_bytes();
-            return Ok(Self(number));
-        }
-        let start = cursor.at();
-        let word = cursor.take_while(|byte| !matches!(byte, b',' | b'='));
-        let place = Self::WORDS.iter().position(|known| known.as_bytes() == word);
-        match place.and_then(|place| u8::try_from(place).ok()) {
-            Some(number) => Ok(Self(number)),
-            None if word.is_empty() => Err(cursor.unexpected(&TYPE)),
-            None => Err(cursor.error(Cause::Unknown, start, &TYPE)),
-        }
+        let [number, ..] = cursor.word_or_decimal(&Self::WORDS, 255, &TYPE)?.to_le_bytes();
+        Ok(Self(number))
     }
 }
 
@@ -288,10 +277,7 @@ pub(crate) fn print_rest<const N: usize>(text: &mut Bytes<N>, addr: &PacketAddr)
     }
     if addr.packet_type != PacketType::HOST {
         text.put_text(",type=");
-        match PacketType::WORDS.get(usize::from(addr.packet_type.raw())) {
-            Some(word) => text.put_text(word),
-            None => text.put_decimal(u32::from(addr.packet_type.raw())),
-        }
+        text.put_word_or_decimal(&PacketType::WORDS, u32::from(addr.packet_type.raw()));
     }
     if addr.hatype != 0 {
         text.put_text(",hatype=");

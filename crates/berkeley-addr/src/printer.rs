@@ -40,6 +40,15 @@ impl<const N: usize> Bytes<N> {
         self.put(digits.get(start..).unwrap_or_default());
     }
 
+    /// The word of a number, by its place in `words`, or the number if there is none or an empty one.
+    pub(crate) fn put_word_or_decimal(&mut self, words: &[&str], value: u32) {
+        let place = usize::try_from(value).unwrap_or(usize::MAX);
+        match words.get(place) {
+            Some(word) if !word.is_empty() => self.put_text(word),
+            _ => self.put_decimal(value),
+        }
+    }
+
     /// A lower-case hexadecimal number of at least `min` digits, 8 at most.
     pub(crate) fn put_hex(&mut self, mut value: u32, min: usize) {
         let mut digits = [b'0'; 8];

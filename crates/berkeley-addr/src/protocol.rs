@@ -2,8 +2,9 @@
 //!
 //! Contract: an open newtype over `int`. The number alone does not say which protocol is meant: 6 is TCP under
 //! `AF_INET` and `NETLINK_XFRM` under `AF_NETLINK`. `name_in` asks for the family and is right; plain `Display` prints
-//! the IP name, which is what most numbers are. Sources: linux/in.h (`IPPROTO_*`), linux/netlink.h (`NETLINK_*`), linux/can.h (`CAN_*`),
-//! linux/if_ether.h (AF_PACKET's protocols are ethertypes, in network order).
+//! the IP name, which is what most numbers are. Sources: linux/in.h (`IPPROTO_*`), linux/netlink.h (`NETLINK_*`), linux/can.h
+//! (`CAN_*`), linux/if_ether.h (AF_PACKET's protocols are ethertypes, in network order), the kernel's
+//! include/net/bluetooth/bluetooth.h (`BTPROTO_*`).
 
 use core::fmt::{self, Write as _};
 
@@ -135,6 +136,27 @@ numbers! { Protocol(i32), CAN:
     CAN_J1939 = 7;
 }
 
+numbers! { Protocol(i32), BTPROTO:
+    /// Bluetooth's channels.
+    BTPROTO_L2CAP = 0;
+    /// Bluetooth adapters.
+    BTPROTO_HCI = 1;
+    /// Bluetooth voice.
+    BTPROTO_SCO = 2;
+    /// Bluetooth serial ports.
+    BTPROTO_RFCOMM = 3;
+    /// Ethernet over Bluetooth, to control it.
+    BTPROTO_BNEP = 4;
+    /// ISDN over Bluetooth, to control it.
+    BTPROTO_CMTP = 5;
+    /// Bluetooth keyboards and the like, to control them.
+    BTPROTO_HIDP = 6;
+    /// Bluetooth audio and video; no kernel has it.
+    BTPROTO_AVDTP = 7;
+    /// Bluetooth's isochronous streams.
+    BTPROTO_ISO = 8;
+}
+
 impl Protocol {
     /// The protocol of a number.
     pub const fn new(number: i32) -> Self {
@@ -146,7 +168,8 @@ impl Protocol {
         self.0
     }
 
-    /// Its name within `family`: `IPPROTO_TCP`, `NETLINK_ROUTE`, `CAN_RAW`; for AF_PACKET the ethertype the number holds in network
+    /// Its name within `family`: `IPPROTO_TCP`, `NETLINK_ROUTE`, `BTPROTO_ISO`, `CAN_RAW`; for AF_PACKET the ethertype the number
+    /// holds in network
     /// order, as four hex digits; elsewhere the number.
     pub const fn name_in(self, family: Family) -> ProtocolName {
         ProtocolName { protocol: self, family }
@@ -179,6 +202,7 @@ impl fmt::Display for ProtocolName {
         match (self.family, u16::try_from(number)) {
             (Family::INET | Family::INET6, _) => fmt::Display::fmt(&self.protocol, f),
             (Family::NETLINK, _) => print_number(f, NETLINK, number, ""),
+            (Family::BLUETOOTH, _) => print_number(f, BTPROTO, number, ""),
             (Family::CAN, _) => print_number(f, CAN, number, ""),
             (Family::PACKET, Ok(ethertype)) => {
                 let mut text = Bytes::<8>::EMPTY;

@@ -16,6 +16,7 @@ use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::address::Address;
 use crate::alg::AlgAddr;
 use crate::any::{AnyAddr, OtherAddr};
+use crate::bluetooth::{BdAddr, BdAddrType};
 use crate::bytes::Bytes;
 use crate::can::CanAddr;
 use crate::cursor::Cursor;
@@ -23,17 +24,23 @@ use crate::endpoint::{Body, Endpoint};
 use crate::error::{Cause, ParseError, Part};
 use crate::ethertype::{self, EtherType};
 use crate::flow::FlowInfo;
+use crate::hci::{HciAddr, HciChannel};
 use crate::host::{Host, HostName, Service, ServiceName};
 use crate::interface::{self, InterfaceName, Scope};
+use crate::iso::{IsoAddr, IsoBroadcast};
 use crate::isotp::IsoTpAddr;
 use crate::j1939::J1939Addr;
+use crate::l2cap::L2capAddr;
 use crate::netlink::NetlinkAddr;
 use crate::number::{Family, Type};
 use crate::packet::{PacketAddr, PacketType};
 use crate::parsed::Parsed;
 use crate::protocol::Protocol;
 use crate::qrtr::QrtrAddr;
+use crate::rfcomm::RfcommAddr;
+use crate::sco::ScoAddr;
 use crate::scoped::ScopedIpv6;
+use crate::tipc::{TipcAddr, TipcKind, TipcScope};
 use crate::transport::Transport;
 use crate::unix::{UnixAddr, UnixKind};
 use crate::vsock::VsockAddr;
@@ -168,6 +175,33 @@ forms! {
         };
     NetlinkAddr: Self::parse, (u32, u32),
         |addr| (addr.pid, addr.groups), |(pid, groups)| Some(Self::new(pid, groups));
+    TipcAddr: Self::parse, (TipcFields, i8),
+        |addr| (TipcFields::from(addr.kind()), addr.scope().raw()),
+        |(kind, scope)| Some(kind.join()?.with_scope(TipcScope::new(scope)));
+    BdAddr: Self::from_str, [u8; 6], |addr| addr.octets(), |octets| Some(Self::new(octets));
+    L2capAddr: Self::parse, (BdAddr, u16, u16, u8),
+        |addr| (addr.address, addr.psm, addr.cid, addr.address_type.raw()),
+        |(address, psm, cid, number)| {
+            Some(Self { address, psm, cid, address_type: BdAddrType::new(number) })
+        };
+    RfcommAddr: Self::parse, (BdAddr, u8),
+        |addr| (addr.address, addr.channel), |(address, channel)| Some(Self::new(address, channel));
+    HciAddr: Self::parse, (u16, u16),
+        |addr| (addr.device, addr.channel.raw()),
+        |(device, channel)| Some(Self::new(device, HciChannel::new(channel)));
+    ScoAddr: Self::parse, (BdAddr,), |addr| (addr.address,), |(address,)| Some(Self::new(address));
+    IsoAddr: Self::parse, (BdAddr, u8, Option<(BdAddr, u8, u8, Bytes<31>)>),
+        |addr| {
+            let from = addr.broadcast.as_ref();
+            let from = from.map(|from| (from.address, from.address_type.raw(), from.sid, from.bis));
+            (addr.address, addr.address_type.raw(), from)
+        },
+        |(address, number, from)| {
+            let broadcast = from.map(|(address, number, sid, bis)| IsoBroadcast {
+                address, address_type: BdAddrType::new(number), sid, bis,
+            });
+            Some(Self { address, address_type: BdAddrType::new(number), broadcast })
+        };
     VsockAddr: Self::parse, (u32, u32, u8),
         |addr| (addr.cid, addr.port, addr.flags),
         |(cid, port, flags)| Some(Self { cid, port, flags });
@@ -439,6 +473,12 @@ enum AnyFields {
     Alg(AlgAddr),
     Qrtr(QrtrAddr),
     Xdp(XdpAddr),
+    Tipc(TipcAddr),
+    L2cap(L2capAddr),
+    Rfcomm(RfcommAddr),
+    Hci(HciAddr),
+    Sco(ScoAddr),
+    Iso(IsoAddr),
 }
 
 impl From<AnyAddr> for AnyFields {
@@ -458,6 +498,12 @@ impl From<AnyAddr> for AnyFields {
             AnyAddr::Alg(addr) => Self::Alg(addr),
             AnyAddr::Qrtr(addr) => Self::Qrtr(addr),
             AnyAddr::Xdp(addr) => Self::Xdp(addr),
+            AnyAddr::Tipc(addr) => Self::Tipc(addr),
+            AnyAddr::L2cap(addr) => Self::L2cap(addr),
+            AnyAddr::Rfcomm(addr) => Self::Rfcomm(addr),
+            AnyAddr::Hci(addr) => Self::Hci(addr),
+            AnyAddr::Sco(addr) => Self::Sco(addr),
+            AnyAddr::Iso(addr) => Self::Iso(addr),
             AnyAddr::Other(addr) => Self::Other(addr),
         }
     }
@@ -480,7 +526,42 @@ impl From<AnyFields> for AnyAddr {
             AnyFields::Alg(addr) => Self::Alg(addr),
             AnyFields::Qrtr(addr) => Self::Qrtr(addr),
             AnyFields::Xdp(addr) => Self::Xdp(addr),
+            AnyFields::Tipc(addr) => Self::Tipc(addr),
+            AnyFields::L2cap(addr) => Self::L2cap(addr),
+            AnyFields::Rfcomm(addr) => Self::Rfcomm(addr),
+            AnyFields::Hci(addr) => Self::Hci(addr),
+            AnyFields::Sco(addr) => Self::Sco(addr),
+            AnyFields::Iso(addr) => Self::Iso(addr),
             AnyFields::Other(addr) => Self::Other(addr),
+        }
+    }
+}
+
+/// The three kinds of a TIPC address.
+#[derive(Serialize, Deserialize)]
+enum TipcFields {
+    Service(u32, u32, u32),
+    Range(u32, u32, u32),
+    Socket(u32, u32),
+}
+
+impl From<TipcKind> for TipcFields {
+    fn from(kind: TipcKind) -> Self {
+        match kind {
+            TipcKind::Service { ty, instance, node } => Self::Service(ty, instance, node),
+            TipcKind::Range { ty, lower, upper } => Self::Range(ty, lower, upper),
+            TipcKind::Socket { node, reference } => Self::Socket(node, reference),
+        }
+    }
+}
+
+impl TipcFields {
+    /// `None`: a range that ends before it begins.
+    fn join(self) -> Option<TipcAddr> {
+        match self {
+            Self::Service(ty, instance, node) => Some(TipcAddr::service_on(ty, instance, node)),
+            Self::Range(ty, lower, upper) => TipcAddr::range(ty, lower, upper),
+            Self::Socket(node, reference) => Some(TipcAddr::socket(node, reference)),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Contract: one table: word, types (the first is the default), protocol. `tcp` and its like may end in `4` or `6`, which
 //! restricts the family. Words of `NETLINK_*` stand here too. Sources: ip(7), tcp(7), udp(7), icmp in ip(7), sctp(7),
-//! linux/in.h, net/smc.h, linux/netlink.h.
+//! linux/in.h, net/smc.h, linux/netlink.h, tipc(7) of tipcutils, the kernel's net/bluetooth (`*_sock_create`).
 
 use core::fmt;
 use core::str::FromStr;
@@ -14,11 +14,11 @@ use crate::protocol::Protocol;
 
 const TRANSPORT: Part = Part::new(
     "transport",
-    "tcp, udp, udplite, dccp, mptcp, smc, sctp, ping, ip (each also with 4 or 6), unix, packet, netlink, \
-     vsock, can, can-bcm, can-isotp, can-j1939, alg, qrtr or xdp",
+    "tcp, udp, udplite, dccp, mptcp, smc, sctp, ping, ip (each also with 4 or 6), unix, packet, netlink, tipc, \
+     bt-l2cap, bt-rfcomm, bt-hci, bt-sco, bt-iso, vsock, can, can-bcm, can-isotp, can-j1939, alg, qrtr or xdp",
 );
 const TYPE: Part =
-    Part::new("type", "a type this transport has: +stream, +dgram, +seqpacket, +raw");
+    Part::new("type", "a type this transport has: +stream, +dgram, +seqpacket, +rdm, +raw");
 const SLASHES: Part = Part::new("endpoint", "`://` after the transport");
 const NL_PROTOCOL: Part = Part::new("netlink protocol", "route, generic, ..., or 0 to 31");
 
@@ -58,6 +58,18 @@ pub enum Transport {
     Packet,
     /// Netlink.
     Netlink,
+    /// TIPC.
+    Tipc,
+    /// Bluetooth's channels.
+    L2cap,
+    /// Bluetooth's serial ports.
+    Rfcomm,
+    /// Bluetooth adapters.
+    Hci,
+    /// Bluetooth voice.
+    Sco,
+    /// Bluetooth's isochronous streams.
+    Iso,
     /// Virtual machines and their hosts.
     Vsock,
     /// CAN frames.
@@ -98,7 +110,7 @@ const fn local(transport: Transport, word: &'static str, types: &'static [Type])
     Row { transport, word, types, protocol: Protocol::DEFAULT, ip: false }
 }
 
-const fn can(
+const fn by_protocol(
     transport: Transport,
     word: &'static str,
     types: &'static [Type],
@@ -109,9 +121,12 @@ const fn can(
 
 const UNIX_TYPES: &[Type] = &[Type::STREAM, Type::DGRAM, Type::SEQPACKET];
 const RAW_TYPES: &[Type] = &[Type::RAW, Type::DGRAM];
+const TIPC_TYPES: &[Type] = &[Type::STREAM, Type::SEQPACKET, Type::RDM, Type::DGRAM];
+const L2CAP_TYPES: &[Type] = &[Type::SEQPACKET, Type::STREAM, Type::DGRAM, Type::RAW];
+const RFCOMM_TYPES: &[Type] = &[Type::STREAM, Type::RAW];
 
 /// In the order of the enum, which indexes it.
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 26] = [
     ip(Transport::Tcp, "tcp", &[Type::STREAM], Protocol::TCP),
     ip(Transport::Udp, "udp", &[Type::DGRAM], Protocol::UDP),
     ip(Transport::Udplite, "udplite", &[Type::DGRAM], Protocol::UDPLITE),
@@ -124,11 +139,17 @@ const ROWS: [Row; 20] = [
     local(Transport::Unix, "unix", UNIX_TYPES),
     local(Transport::Packet, "packet", RAW_TYPES),
     local(Transport::Netlink, "netlink", RAW_TYPES),
+    local(Transport::Tipc, "tipc", TIPC_TYPES),
+    by_protocol(Transport::L2cap, "bt-l2cap", L2CAP_TYPES, Protocol::BTPROTO_L2CAP),
+    by_protocol(Transport::Rfcomm, "bt-rfcomm", RFCOMM_TYPES, Protocol::BTPROTO_RFCOMM),
+    by_protocol(Transport::Hci, "bt-hci", &[Type::RAW], Protocol::BTPROTO_HCI),
+    by_protocol(Transport::Sco, "bt-sco", &[Type::SEQPACKET], Protocol::BTPROTO_SCO),
+    by_protocol(Transport::Iso, "bt-iso", &[Type::SEQPACKET], Protocol::BTPROTO_ISO),
     local(Transport::Vsock, "vsock", UNIX_TYPES),
-    can(Transport::Can, "can", &[Type::RAW], Protocol::CAN_RAW),
-    can(Transport::CanBcm, "can-bcm", &[Type::DGRAM], Protocol::CAN_BCM),
-    can(Transport::CanIsoTp, "can-isotp", &[Type::DGRAM], Protocol::CAN_ISOTP),
-    can(Transport::CanJ1939, "can-j1939", &[Type::DGRAM], Protocol::CAN_J1939),
+    by_protocol(Transport::Can, "can", &[Type::RAW], Protocol::CAN_RAW),
+    by_protocol(Transport::CanBcm, "can-bcm", &[Type::DGRAM], Protocol::CAN_BCM),
+    by_protocol(Transport::CanIsoTp, "can-isotp", &[Type::DGRAM], Protocol::CAN_ISOTP),
+    by_protocol(Transport::CanJ1939, "can-j1939", &[Type::DGRAM], Protocol::CAN_J1939),
     local(Transport::Alg, "alg", &[Type::SEQPACKET]),
     local(Transport::Qrtr, "qrtr", &[Type::DGRAM]),
     local(Transport::Xdp, "xdp", &[Type::RAW]),
@@ -242,6 +263,7 @@ pub(crate) fn type_word(ty: Type) -> &'static str {
         Type::STREAM => "stream",
         Type::DGRAM => "dgram",
         Type::SEQPACKET => "seqpacket",
+        Type::RDM => "rdm",
         _ => "raw",
     }
 }

@@ -10,7 +10,8 @@ use core::fmt::{Debug, Display};
 use core::str::FromStr;
 
 use berkeley_addr::{
-    Address, AnyAddr, CanAddr, DecodeError, Endpoint, IsoTpAddr, J1939Addr, Parsed,
+    Address, AnyAddr, CanAddr, DecodeError, Endpoint, IsoTpAddr, J1939Addr, L2capAddr, Parsed,
+    RfcommAddr,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -78,6 +79,12 @@ fn every_type() {
     address("UnixAddr", "path | abstract | unnamed", value::unix());
     address("PacketAddr", "index, protocol, address, type, hatype", value::packet(0..=32));
     address("NetlinkAddr", "pid, groups", value::netlink());
+    address("TipcAddr", "type, instance, node | range | socket, scope", value::tipc());
+    address("L2capAddr", "address, psm, cid, type", value::l2cap());
+    address("RfcommAddr", "address, channel", value::rfcomm());
+    address("HciAddr", "device, channel", value::hci());
+    address("ScoAddr", "address", value::sco());
+    address("IsoAddr", "address, type, broadcaster, its type, sid, bis", value::iso());
     address("VsockAddr", "cid, port, flags", value::vsock());
     address("CanAddr", "index", value::can());
     address("IsoTpAddr", "index, rx, tx", value::isotp());
@@ -85,8 +92,9 @@ fn every_type() {
     address("AlgAddr", "kind, name, feat, mask", value::alg());
     address("QrtrAddr", "node, port", value::qrtr());
     address("XdpAddr", "index, queue, flags, umem", value::xdp());
-    address("AnyAddr", "each of one layout, family and bytes", value::any_addr());
-    text("AnyAddr", "each of a layout by protocol", value::layout());
+    address("AnyAddr", "each of these, family and bytes", value::any_addr());
+    let (name, fields) = ("AnyAddr", "each of these, by text");
+    text(name, fields, prop_oneof![value::any_addr(), value::layout()]);
     text("ScopedIpv6", "ip, scope (index | name), port, flow", value::scoped());
     let endpoint = |text: String| text.parse::<Endpoint>().expect(&text);
     let fields = "transport, family, type, protocol, body";
@@ -110,6 +118,7 @@ fn layouts_stay_bytes() {
     {
         run(strategy, |value| {
             let typed: AnyAddr = value.clone().into();
+            assert_eq!(typed.protocol(), A::PROTOCOL);
             assert_eq!(A::try_from(typed), Ok(value.clone()));
             let decoded = AnyAddr::decode(value.encode().as_ref());
             let decoded = decoded.expect("bytes of a family decode");
@@ -117,6 +126,14 @@ fn layouts_stay_bytes() {
             assert_eq!(A::try_from(decoded), Ok(value));
         });
     }
+    check(value::l2cap());
+    check(value::rfcomm());
+    check(value::hci());
+    check(value::sco());
+    check(value::iso());
+    let any = |text: &str| text.parse::<AnyAddr>().expect(text);
+    assert!(L2capAddr::try_from(any("bt-hci:0")).is_err(), "another layout is another type");
+    assert!(RfcommAddr::try_from(any("1.2.3.4:80")).is_err());
     check(value::can());
     check(value::isotp());
     check(value::j1939());

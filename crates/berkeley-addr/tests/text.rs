@@ -5,9 +5,10 @@
 use core::net::{Ipv4Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use berkeley_addr::{
-    Address, AlgAddr, AnyAddr, CanAddr, Cause, Endpoint, FlowInfo, IsoTpAddr, J1939Addr,
-    NetlinkAddr, PacketAddr, ParseError, Parsed, QrtrAddr, ScopedIpv6, UnixAddr, VsockAddr,
-    XdpAddr, inet_aton,
+    Address, AlgAddr, AnyAddr, CanAddr, Cause, DecodeError, Endpoint, Family, FlowInfo, HciAddr,
+    IsoAddr, IsoTpAddr, J1939Addr, L2capAddr, NetlinkAddr, PacketAddr, ParseError, Parsed,
+    Protocol, QrtrAddr, RfcommAddr, ScoAddr, ScopedIpv6, TipcAddr, UnixAddr, VsockAddr, XdpAddr,
+    inet_aton,
 };
 
 /// What a text must be: read, and printed like this; or refused for this, there.
@@ -225,6 +226,177 @@ fn packet_and_netlink() {
         ("netlink://foo", Refused(Cause::Unknown, 10)),
         ("netlink://", Refused(Cause::Missing, 10)),
     ]);
+}
+
+#[test]
+fn tipc() {
+    check_all(&[
+        ("tipc:1000:5", Canonical),
+        ("tipc:1000:5@1001", Canonical),
+        ("tipc:1000:5@0", Prints("tipc:1000:5")),
+        ("tipc:1000:5-9", Canonical),
+        ("tipc:1:5-5", Canonical),
+        ("tipc:@0:0", Canonical),
+        ("tipc:@ffffffff:4294967295,scope=cluster", Canonical),
+        ("tipc:4294967295:0-4294967295,scope=-128", Canonical),
+        ("tipc:1:1,scope=3", Prints("tipc:1:1,scope=node")),
+        ("tipc:1:1,scope=0", Prints("tipc:1:1")),
+        ("tipc:1:1,scope=1", Canonical),
+        ("tipc:1:1,scope=127", Canonical),
+        ("tipc://1000:5-9,scope=node", Canonical),
+        ("tipc+stream://@a:1", Prints("tipc://@a:1")),
+        ("tipc+rdm://1000:5@1001", Canonical),
+        ("tipc+dgram://1:1", Canonical),
+        ("tipc:", Refused(Cause::Missing, 5)),
+        ("tipc:1000", Refused(Cause::Missing, 9)),
+        ("tipc:1000:", Refused(Cause::Missing, 10)),
+        ("tipc:1000:9-5", Refused(Cause::Conflict, 12)),
+        ("tipc:1000:5-", Refused(Cause::Missing, 12)),
+        ("tipc:1000:5-6-7", Refused(Cause::Unexpected, 13)),
+        ("tipc:1000:5-9@1", Refused(Cause::Unexpected, 13)),
+        ("tipc:1000:5@", Refused(Cause::Missing, 12)),
+        ("tipc:1000:5@A", Refused(Cause::Unexpected, 12)),
+        ("tipc:1000:5@100000000", Refused(Cause::TooLarge, 12)),
+        ("tipc:@1001", Refused(Cause::Missing, 10)),
+        ("tipc:@01:1", Refused(Cause::LeadingZero, 6)),
+        ("tipc:01:1", Refused(Cause::LeadingZero, 5)),
+        ("tipc:1:4294967296", Refused(Cause::TooLarge, 7)),
+        ("tipc:1:1,scope=zone", Refused(Cause::Unknown, 15)),
+        ("tipc:1:1,scope=", Refused(Cause::Missing, 15)),
+        ("tipc:1:1,scope=128", Refused(Cause::TooLarge, 15)),
+        ("tipc:1:1,scope=-129", Refused(Cause::TooLarge, 16)),
+        ("tipc:1:1,scope=-0", Refused(Cause::Unexpected, 15)),
+        ("tipc:1:1,scope=-01", Refused(Cause::LeadingZero, 16)),
+        ("tipc:1:1,scope=--1", Refused(Cause::Unexpected, 16)),
+        ("tipc:1:1,node=1", Refused(Cause::Unknown, 9)),
+        ("tipc+raw://1:1", Refused(Cause::Unknown, 5)),
+    ]);
+}
+
+#[test]
+fn bluetooth() {
+    let most = format!("bt-iso:AA:BB:CC:DD:EE:FF/AA:BB:CC:DD:EE:FF/0/0{}", "+255".repeat(30));
+    check(&most, &most.parse().map(|addr: AnyAddr| addr.to_string()), &Canonical);
+    let more = format!("{most}+255");
+    let at = most.len() + 1;
+    check(&more, &more.parse().map(|addr: AnyAddr| addr.to_string()), &Refused(Cause::TooLong, at));
+    check_all(&[
+        ("bt-l2cap:AA:BB:CC:DD:EE:FF/4097", Canonical),
+        ("bt-l2cap:aa:bb:cc:dd:ee:0f/1", Prints("bt-l2cap:AA:BB:CC:DD:EE:0F/1")),
+        ("bt-l2cap:AA:BB:CC:DD:EE:FF/0,cid=4,type=le-public", Canonical),
+        (
+            "bt-l2cap:AA:BB:CC:DD:EE:FF/0,type=2,cid=4",
+            Prints("bt-l2cap:AA:BB:CC:DD:EE:FF/0,cid=4,type=le-random"),
+        ),
+        ("bt-l2cap:AA:BB:CC:DD:EE:FF/1,type=bredr,cid=0", Prints("bt-l2cap:AA:BB:CC:DD:EE:FF/1")),
+        ("bt-l2cap:AA:BB:CC:DD:EE:FF/65535,cid=65535,type=255", Canonical),
+        ("bt-l2cap+stream://AA:BB:CC:DD:EE:FF/4097", Canonical),
+        ("bt-l2cap+seqpacket://AA:BB:CC:DD:EE:FF/1", Prints("bt-l2cap://AA:BB:CC:DD:EE:FF/1")),
+        ("bt-l2cap+dgram://AA:BB:CC:DD:EE:FF/1", Canonical),
+        ("bt-l2cap+raw://AA:BB:CC:DD:EE:FF/1", Canonical),
+        ("bt-l2cap:AA:BB:CC:DD:EE:FF", Refused(Cause::Missing, 26)),
+        ("bt-l2cap:AA:BB:CC:DD:EE:FF/65536", Refused(Cause::TooLarge, 27)),
+        ("bt-l2cap:AA:BB:CC:DD:EE:FF/1,cid=65536", Refused(Cause::TooLarge, 33)),
+        ("bt-l2cap:AA:BB:CC:DD:EE:FF/1,type=256", Refused(Cause::TooLarge, 34)),
+        ("bt-l2cap:AA:BB:CC:DD:EE:FF/1,type=le", Refused(Cause::Unknown, 34)),
+        ("bt-l2cap:AA:BB:CC:DD:EE:FF/1,cid=4,cid=4", Refused(Cause::Repeated, 35)),
+        ("bt-l2cap+rdm://AA:BB:CC:DD:EE:FF/1", Refused(Cause::Unknown, 9)),
+        ("bt-rfcomm:AA:BB:CC:DD:EE:FF/255", Canonical),
+        ("bt-rfcomm+raw://00:00:00:00:00:00/0", Canonical),
+        ("bt-rfcomm:AA:BB:CC:DD:EE/3", Refused(Cause::Unexpected, 24)),
+        ("bt-rfcomm:A:BB:CC:DD:EE:FF/3", Refused(Cause::Unexpected, 11)),
+        ("bt-rfcomm:AA-BB-CC-DD-EE-FF/3", Refused(Cause::Unexpected, 12)),
+        ("bt-rfcomm:AA:BB:CC:DD:EE:FF:00/3", Refused(Cause::Unexpected, 27)),
+        ("bt-rfcomm:AA:BB:CC:DD:EE:FF/256", Refused(Cause::TooLarge, 28)),
+        ("bt-rfcomm:AA:BB:CC:DD:EE:FF/3,type=1", Refused(Cause::Unexpected, 29)),
+        ("bt-rfcomm:", Refused(Cause::Missing, 10)),
+        ("bt-hci:", Canonical),
+        ("bt-hci:65535/raw", Prints("bt-hci:")),
+        ("bt-hci:0/1", Prints("bt-hci:0/user")),
+        ("bt-hci:/monitor", Canonical),
+        ("bt-hci:65534/65535", Canonical),
+        ("bt-hci:///logging", Canonical),
+        ("bt-hci://", Canonical),
+        ("bt-hci:0/", Refused(Cause::Missing, 9)),
+        ("bt-hci:0/User", Refused(Cause::Unknown, 9)),
+        ("bt-hci:0/user/1", Refused(Cause::Unexpected, 13)),
+        ("bt-hci:hci0", Refused(Cause::Unexpected, 7)),
+        ("bt-hci:65536", Refused(Cause::TooLarge, 7)),
+        ("bt-hci+raw://0", Refused(Cause::Unknown, 7)),
+        ("bt-sco:AA:BB:CC:DD:EE:FF", Canonical),
+        ("bt-sco://AA:BB:CC:DD:EE:FF", Canonical),
+        ("bt-sco:AA:BB:CC:DD:EE:FF/1", Refused(Cause::Unexpected, 24)),
+        ("bt-iso:AA:BB:CC:DD:EE:FF,type=le-public", Canonical),
+        ("bt-iso:AA:BB:CC:DD:EE:FF/11:22:33:44:55:66/0/", Canonical),
+        (
+            "bt-iso:AA:BB:CC:DD:EE:FF/11:22:33:44:55:66/2/1+2,bc-type=2,type=1",
+            Prints(
+                "bt-iso:AA:BB:CC:DD:EE:FF/11:22:33:44:55:66/2/1+2,type=le-public,bc-type=le-random",
+            ),
+        ),
+        ("bt-iso://AA:BB:CC:DD:EE:FF/11:22:33:44:55:66/255/0,bc-type=3", Canonical),
+        ("bt-iso:AA:BB:CC:DD:EE:FF/", Refused(Cause::Missing, 25)),
+        ("bt-iso:AA:BB:CC:DD:EE:FF/11:22:33:44:55:66", Refused(Cause::Missing, 42)),
+        ("bt-iso:AA:BB:CC:DD:EE:FF/11:22:33:44:55:66/2", Refused(Cause::Missing, 44)),
+        ("bt-iso:AA:BB:CC:DD:EE:FF/11:22:33:44:55:66/2/1+", Refused(Cause::Missing, 47)),
+        ("bt-iso:AA:BB:CC:DD:EE:FF/11:22:33:44:55:66/2/256", Refused(Cause::TooLarge, 45)),
+        ("bt-iso:AA:BB:CC:DD:EE:FF,bc-type=1", Refused(Cause::Conflict, 25)),
+        ("bt-bnep:AA:BB:CC:DD:EE:FF", Refused(Cause::Unknown, 0)),
+    ]);
+}
+
+/// A family-31 sockaddr does not say its layout: it stays bytes, and each type reads it as its own.
+#[test]
+fn only_the_protocol_tells_bluetooth_apart() {
+    let device = "AA:BB:CC:DD:EE:FF";
+    let rows = [
+        (format!("bt-l2cap:{device}/1"), Protocol::BTPROTO_L2CAP, 14),
+        (format!("bt-rfcomm:{device}/3"), Protocol::BTPROTO_RFCOMM, 10),
+        ("bt-hci:0".to_owned(), Protocol::BTPROTO_HCI, 6),
+        (format!("bt-sco:{device}"), Protocol::BTPROTO_SCO, 8),
+        (format!("bt-iso:{device}"), Protocol::BTPROTO_ISO, 10),
+        (format!("bt-iso:{device}/{device}/0/"), Protocol::BTPROTO_ISO, 50),
+    ];
+    for (text, protocol, len) in rows {
+        let addr: AnyAddr = text.parse().expect(&text);
+        assert_eq!((addr.protocol(), addr.encode().len()), (protocol, len), "{text}");
+        let kept = AnyAddr::decode(&addr.encode()).expect(&text);
+        assert!(matches!(kept, AnyAddr::Other(_)), "{kept}");
+        assert_eq!(AnyAddr::parse(&kept.to_string()), Ok(kept));
+        let endpoint = Endpoint::of(addr).expect(&text);
+        assert_eq!(endpoint.protocol(), protocol, "{endpoint}");
+        let speak = [
+            L2capAddr::speaks(Family::BLUETOOTH, protocol),
+            RfcommAddr::speaks(Family::BLUETOOTH, protocol),
+            HciAddr::speaks(Family::BLUETOOTH, protocol),
+            ScoAddr::speaks(Family::BLUETOOTH, protocol),
+            IsoAddr::speaks(Family::BLUETOOTH, protocol),
+        ];
+        assert_eq!(speak.iter().filter(|speaks| **speaks).count(), 1, "{text}");
+    }
+}
+
+/// Bytes that no address of the type has keep their family and stay bytes.
+#[test]
+fn what_a_type_cannot_hold() {
+    let rows: [(&str, DecodeError); 3] = [
+        ("af-30:0902", DecodeError::Value { field: "addrtype", value: 9 }),
+        (
+            "af-30:0100010000000900000005000000",
+            DecodeError::Value { field: "addr.nameseq.upper", value: 5 },
+        ),
+        ("af-30:", DecodeError::Value { field: "addrtype", value: 0 }),
+    ];
+    for (text, error) in rows {
+        let addr: AnyAddr = text.parse().expect(text);
+        assert_eq!(addr.to_string(), text);
+        assert_eq!(TipcAddr::decode(&addr.encode()), Err(error));
+    }
+    let mut sockaddr = [0; 50];
+    sockaddr[..2].copy_from_slice(&Family::BLUETOOTH.raw().to_ne_bytes());
+    sockaddr[17] = 32;
+    let error = DecodeError::Value { field: "iso_bc[0].bc_num_bis", value: 32 };
+    assert_eq!(IsoAddr::decode(&sockaddr), Err(error));
 }
 
 #[test]
@@ -520,6 +692,12 @@ fn one_form_per_type() {
     assert!(UnixAddr::parse("/a").is_err());
     assert!(PacketAddr::parse("netlink:0").is_err());
     assert!(NetlinkAddr::parse("packet:0").is_err());
+    assert!(TipcAddr::parse("packet:0").is_err());
+    assert!(L2capAddr::parse("bt-rfcomm:AA:BB:CC:DD:EE:FF/3").is_err());
+    assert!(RfcommAddr::parse("bt-l2cap:AA:BB:CC:DD:EE:FF/3").is_err());
+    assert!(HciAddr::parse("0").is_err());
+    assert!(ScoAddr::parse("bt-iso:AA:BB:CC:DD:EE:FF").is_err());
+    assert!(IsoAddr::parse("bt-sco:AA:BB:CC:DD:EE:FF").is_err());
     assert!(VsockAddr::parse("qrtr:1:2").is_err());
     assert!(CanAddr::parse("can-isotp:3/1/2").is_err());
     assert!(IsoTpAddr::parse("can:3").is_err());

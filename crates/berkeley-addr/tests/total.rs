@@ -8,9 +8,10 @@ use core::fmt::Debug;
 use core::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use berkeley_addr::{
-    Address, AlgAddr, AnyAddr, CanAddr, Endpoint, Family, Host, InterfaceName, IsoTpAddr,
-    J1939Addr, NetlinkAddr, PacketAddr, ParseError, Parsed, QrtrAddr, ScopedIpv6, Service,
-    UnixAddr, VsockAddr, XdpAddr, inet_aton,
+    Address, AlgAddr, AnyAddr, BdAddr, CanAddr, Endpoint, Family, HciAddr, Host, InterfaceName,
+    IsoAddr, IsoTpAddr, J1939Addr, L2capAddr, NetlinkAddr, PacketAddr, ParseError, Parsed,
+    QrtrAddr, RfcommAddr, ScoAddr, ScopedIpv6, Service, TipcAddr, UnixAddr, VsockAddr, XdpAddr,
+    inet_aton,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -64,6 +65,12 @@ fn every_family_and_length_decodes() {
                 check_decode::<UnixAddr>(&bytes);
                 check_decode::<PacketAddr>(&bytes);
                 check_decode::<NetlinkAddr>(&bytes);
+                check_decode::<TipcAddr>(&bytes);
+                check_decode::<L2capAddr>(&bytes);
+                check_decode::<RfcommAddr>(&bytes);
+                check_decode::<HciAddr>(&bytes);
+                check_decode::<ScoAddr>(&bytes);
+                check_decode::<IsoAddr>(&bytes);
                 check_decode::<VsockAddr>(&bytes);
                 check_decode::<CanAddr>(&bytes);
                 check_decode::<IsoTpAddr>(&bytes);
@@ -101,6 +108,13 @@ fn check_parse(text: &str) {
     check_error(text, UnixAddr::parse(text));
     check_error(text, PacketAddr::parse(text));
     check_error(text, NetlinkAddr::parse(text));
+    check_error(text, TipcAddr::parse(text));
+    check_error(text, L2capAddr::parse(text));
+    check_error(text, RfcommAddr::parse(text));
+    check_error(text, HciAddr::parse(text));
+    check_error(text, ScoAddr::parse(text));
+    check_error(text, IsoAddr::parse(text));
+    check_error(text, text.parse::<BdAddr>());
     check_error(text, VsockAddr::parse(text));
     check_error(text, CanAddr::parse(text));
     check_error(text, IsoTpAddr::parse(text));
@@ -139,8 +153,8 @@ fn mutated() -> impl Strategy<Value = String> {
 
 #[test]
 fn every_parser_is_total() {
-    let word = "(unix|packet|netlink|vsock|can(-bcm|-isotp|-j1939)?|alg|qrtr|xdp|af-[0-9]{1,3}|\
-                tcp|udp6|ip4|ping)?(\\+dgram)?:(//)?";
+    let word = "(unix|packet|netlink|tipc|bt-(l2cap|rfcomm|hci|sco|iso)|vsock|can(-bcm|-isotp|-j1939)?|alg|qrtr|xdp|\
+                af-[0-9]{1,3}|tcp|udp6|ip4|ping)?(\\+dgram)?:(//)?";
     let texts = prop_oneof![
         2 => "\\PC{0,40}",
         2 => "[0-9a-fx:.,/%\\[\\]@+ -]{0,30}",

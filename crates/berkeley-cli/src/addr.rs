@@ -25,9 +25,10 @@ const LONGEST: u64 = 1 << 20;
 
 /// Fields that are decimal numbers, where they are no words. The others are strings whatever they look like: a path `7`, a
 /// hexadecimal `11`.
-const NUMBERS: [&str; 13] = [
-    "flow", "hatype", "index", "number", "pid", "cid", "node", "queue", "umem", "port", "scope",
-    "service", "type",
+#[rustfmt::skip]
+const NUMBERS: [&str; 22] = [
+    "bc-type", "channel", "cid", "device", "flow", "hatype", "index", "instance", "lower", "node", "number", "pid", "port",
+    "psm", "queue", "reference", "scope", "service", "sid", "type", "umem", "upper",
 ];
 
 /// Reads addresses and endpoints: canonical text, fields, bytes; or where they are wrong.
@@ -270,23 +271,31 @@ impl Serialize for Fields<'_> {
 }
 
 /// Reads a decimal number while it is printed.
-struct Decimal(Option<u64>);
+#[derive(Default)]
+struct Decimal {
+    number: Option<i64>,
+    negative: bool,
+}
 
 impl Decimal {
-    /// The number that `value` prints, if it prints digits and nothing else.
-    fn of(value: &dyn fmt::Display) -> Option<u64> {
-        let mut this = Self(None);
+    /// The number that `value` prints, if it prints digits, after a minus perhaps, and nothing else.
+    fn of(value: &dyn fmt::Display) -> Option<i64> {
+        let mut this = Self::default();
         write!(this, "{value}").ok()?;
-        this.0
+        if this.negative { this.number.map(|number| -number) } else { this.number }
     }
 }
 
 impl fmt::Write for Decimal {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for byte in text.bytes() {
+            if byte == b'-' && self.number.is_none() && !self.negative {
+                self.negative = true;
+                continue;
+            }
             let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10).ok_or(fmt::Error)?;
-            let number = self.0.unwrap_or(0).checked_mul(10).ok_or(fmt::Error)?;
-            self.0 = number.checked_add(digit.into());
+            let number = self.number.unwrap_or(0).checked_mul(10).ok_or(fmt::Error)?;
+            self.number = Some(number.checked_add(digit.into()).ok_or(fmt::Error)?);
         }
         Ok(())
     }

@@ -156,19 +156,16 @@ fn known(family: Family) -> Vec<(Type, Protocol)> {
         // NETLINK_USERSOCK to NETLINK_SMC; 0, NETLINK_ROUTE, is tried with all types.
         Family::NETLINK => numbered(Type::RAW, 1..=22),
         Family::PACKET => vec![(Type::RAW, EtherType::ALL.into())],
-        // BTPROTO_HCI to BTPROTO_ISO
-        Family::BLUETOOTH => [
-            (Type::RAW, 1),
-            (Type::SEQPACKET, 2),
-            (Type::STREAM, 3),
-            (Type::RAW, 4),
-            (Type::RAW, 5),
-            (Type::RAW, 6),
-            (Type::STREAM, 7),
-            (Type::SEQPACKET, 8),
-        ]
-        .map(|(ty, number)| (ty, Protocol::new(number)))
-        .to_vec(),
+        Family::BLUETOOTH => vec![
+            (Type::RAW, Protocol::BTPROTO_HCI),
+            (Type::SEQPACKET, Protocol::BTPROTO_SCO),
+            (Type::STREAM, Protocol::BTPROTO_RFCOMM),
+            (Type::RAW, Protocol::BTPROTO_BNEP),
+            (Type::RAW, Protocol::BTPROTO_CMTP),
+            (Type::RAW, Protocol::BTPROTO_HIDP),
+            (Type::STREAM, Protocol::BTPROTO_AVDTP),
+            (Type::SEQPACKET, Protocol::BTPROTO_ISO),
+        ],
         // CAN_RAW, CAN_BCM, CAN_ISOTP, CAN_J1939
         Family::CAN => [(Type::RAW, 1), (Type::DGRAM, 2), (Type::DGRAM, 6), (Type::DGRAM, 7)]
             .map(|(ty, number)| (ty, Protocol::new(number)))

@@ -31,6 +31,16 @@ const fn linux(sockaddr: &'static str, family: &'static str) -> Layout {
     Layout { sockaddr, family, header: None, package: Some("linux-libc-dev") }
 }
 
+/// BlueZ's headers stand for the kernel's own, which are not installed; what they lack no package has.
+const fn bluetooth(
+    sockaddr: &'static str,
+    family: &'static str,
+    header: Option<&'static str>,
+) -> Layout {
+    let package = if header.is_some() { Some("libbluetooth-dev") } else { None };
+    Layout { sockaddr, family, header, package }
+}
+
 const LAYOUTS: &[Layout] = &[
     Layout { header: Some("sys/socket.h"), ..linux("sockaddr", "sa_family") },
     linux("sockaddr_in", "sin_family"),
@@ -38,6 +48,12 @@ const LAYOUTS: &[Layout] = &[
     linux("sockaddr_un", "sun_family"),
     linux("sockaddr_ll", "sll_family"),
     linux("sockaddr_nl", "nl_family"),
+    linux("sockaddr_tipc", "family"),
+    bluetooth("sockaddr_l2", "l2_family", Some("bluetooth/l2cap.h")),
+    bluetooth("sockaddr_rc", "rc_family", Some("bluetooth/rfcomm.h")),
+    bluetooth("sockaddr_hci", "hci_family", Some("bluetooth/hci.h")),
+    bluetooth("sockaddr_sco", "sco_family", Some("bluetooth/sco.h")),
+    bluetooth("sockaddr_iso", "iso_family", None),
     linux("sockaddr_vm", "svm_family"),
     linux("sockaddr_can", "can_family"),
     linux("sockaddr_can:tp", "can_family"),
@@ -86,7 +102,8 @@ fn each_field_lies_where_c_has_it() {
         for field in &fields {
             let declared = OPEN_ENDED.iter().find(|(name, ..)| *name == field.name);
             let (width, note) = declared.map_or((field.width, ""), |(_, width, why)| (*width, why));
-            end = field.offset + width;
+            // Members of a union do not come in order.
+            end = end.max(field.offset + width);
             let ours = (field.offset, width);
             let (name, sockaddr) = (field.name, layout.sockaddr);
             print!("{sockaddr:20} {name:22} {:6} {:5} ", field.offset, field.width);
@@ -127,6 +144,9 @@ fn probe(layout: &Layout, header: &str, fields: &[&Field]) -> String {
         "#include <stddef.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#if __has_include(<bluetooth/bluetooth.h>)
+#include <bluetooth/bluetooth.h>
+#endif
 #if __has_include(<{header}>)
 #include <{header}>
 #define ASK(field) printf(\"%zu %zu\\n\", offsetof(struct {c}, field), sizeof(((struct {c} *)0)->field))

@@ -8,10 +8,10 @@ use core::fmt::Debug;
 use core::net::{SocketAddr, SocketAddrV6};
 
 use berkeley_addr::{
-    Address, AlgAddr, AnyAddr, Bytes, CanAddr, Endpoint, EtherType, Family, FlowInfo, Host,
-    HostName, InterfaceName, IsoTpAddr, J1939Addr, NetlinkAddr, OtherAddr, PacketAddr, PacketType,
-    Parsed, Protocol, QrtrAddr, Scope, ScopedIpv6, Service, ServiceName, Transport, Type, UnixAddr,
-    VsockAddr, XdpAddr,
+    Address, AlgAddr, AnyAddr, BdAddr, Bytes, CanAddr, Endpoint, EtherType, Family, FlowInfo,
+    HciAddr, Host, HostName, InterfaceName, IsoAddr, IsoTpAddr, J1939Addr, L2capAddr, NetlinkAddr,
+    OtherAddr, PacketAddr, PacketType, Parsed, Protocol, QrtrAddr, RfcommAddr, ScoAddr, Scope,
+    ScopedIpv6, Service, ServiceName, TipcAddr, Transport, Type, UnixAddr, VsockAddr, XdpAddr,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,19 @@ fn what_stands_in_between() {
     parsed::<AlgAddr>("alg:hash/x,feat=1", "046861736801780100");
     parsed::<QrtrAddr>("qrtr:1:2", "0102");
     parsed::<XdpAddr>("xdp:2/0,flags=4,umem=7", "02000407");
+    parsed::<TipcAddr>("tipc:1000:5@1001", "00e80705812000");
+    parsed::<TipcAddr>("tipc:1:2-3,scope=node", "0101020303");
+    parsed::<TipcAddr>("tipc:@1001:77", "0281204d00");
+    parsed::<BdAddr>("AA:BB:CC:DD:EE:FF", "aabbccddeeff");
+    parsed::<L2capAddr>("bt-l2cap:AA:BB:CC:DD:EE:FF/1,cid=4,type=le-public", "aabbccddeeff010401");
+    parsed::<RfcommAddr>("bt-rfcomm:AA:BB:CC:DD:EE:FF/3", "aabbccddeeff03");
+    parsed::<HciAddr>("bt-hci:0/user", "0001");
+    parsed::<ScoAddr>("bt-sco:AA:BB:CC:DD:EE:FF", "aabbccddeeff");
+    parsed::<IsoAddr>("bt-iso:AA:BB:CC:DD:EE:FF", "aabbccddeeff0000");
+    parsed::<IsoAddr>(
+        "bt-iso:AA:BB:CC:DD:EE:FF/11:22:33:44:55:66/2/1+3,bc-type=le-public",
+        "aabbccddeeff00011122334455660102020103",
+    );
     let other = OtherAddr::new(Family::MCTP, &[0x0a]).expect("no type of its own");
     check(&other, "\"af-45:0a\"", "2d010a");
     parsed::<AnyAddr>("127.0.0.1:80", "007f00000150");
@@ -71,6 +84,12 @@ fn what_stands_in_between() {
     parsed::<AnyAddr>("alg:a/b", "0a016101620000");
     parsed::<AnyAddr>("qrtr:1:2", "0b0102");
     parsed::<AnyAddr>("xdp:2/0", "0c02000000");
+    parsed::<AnyAddr>("tipc:1:2", "0d0001020000");
+    parsed::<AnyAddr>("bt-l2cap:AA:BB:CC:DD:EE:FF/1", "0eaabbccddeeff010000");
+    parsed::<AnyAddr>("bt-rfcomm:AA:BB:CC:DD:EE:FF/3", "0faabbccddeeff03");
+    parsed::<AnyAddr>("bt-hci:0", "100000");
+    parsed::<AnyAddr>("bt-sco:AA:BB:CC:DD:EE:FF", "11aabbccddeeff");
+    parsed::<AnyAddr>("bt-iso:AA:BB:CC:DD:EE:FF", "12aabbccddeeff0000");
     parsed::<ScopedIpv6>("[::1%lo]:80", "00000000000000000000000000000001500002026c6f");
     parsed::<Endpoint>(
         "tcp://[::1]:80",

@@ -93,13 +93,14 @@ impl Socket {
 
 impl<A: OneFamily> Socket<A> {
     /// A socket of `A`'s family, without an address yet. Where `A` has two families ([`SocketAddr`](core::net::SocketAddr)):
-    /// [`open_for`](Self::open_for).
+    /// [`open_for`](Self::open_for). The default protocol is `A`'s own: `Socket::<RfcommAddr>` opens BTPROTO_RFCOMM.
     ///
     /// # Errors
     ///
     /// As [`new`](Socket::new).
     pub fn open(ty: Type, protocol: Protocol) -> Result<Self> {
-        Self::make(A::FAMILY, ty, protocol)
+        let own = protocol == Protocol::DEFAULT;
+        Self::make(A::FAMILY, ty, if own { A::PROTOCOL } else { protocol })
     }
 
     /// Two sockets connected to each other (AF_UNIX; AF_TIPC where the kernel has it).
@@ -135,7 +136,7 @@ impl<A: Address> Socket<A> {
     ///
     /// As [`new`](Socket::new).
     pub fn open_for(ty: Type, address: &A) -> Result<Self> {
-        Self::make(address.family(), ty, A::PROTOCOL)
+        Self::make(address.family(), ty, address.protocol())
     }
 
     /// A socket bound to `address`.

@@ -3,12 +3,13 @@
 //! Contract: one row a case; around each the process has as many descriptors as before. What asks for a privilege is
 //! skipped with its reason. `--nocapture` prints the rows. Sources: tcp(7), udp(7), unix(7), raw(7), netlink(7), packet(7).
 
-use core::fmt::Debug;
+use core::fmt::{self, Debug};
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4};
 use std::io::{IoSlice, IoSliceMut};
 
 use berkeley_addr::{
-    Address, EtherType, NetlinkAddr, PacketAddr, Protocol, Type, UnixAddr, UnixKind,
+    Address, DecodeError, EtherType, Family, NetlinkAddr, OneFamily, PacketAddr, ParseError,
+    Protocol, Type, UnixAddr, UnixKind,
 };
 use berkeley_socket::netlink::{
     DONE, DUMP, GETLINK, IFINFOMSG, Message, Messages, NEWLINK, REQUEST,
@@ -38,6 +39,7 @@ const ROWS: &[(&str, Show)] = &[
     ("more pieces than the kernel takes at once", many_pieces),
     ("RAW ICMP on lo", raw_icmp),
     ("netlink RTM_GETLINK", netlink_links),
+    ("a protocol of the address's own", protocol_of_the_address),
     ("AF_PACKET on lo", packet_on_loopback),
     ("interfaces are those of /sys/class/net", interfaces),
 ];
@@ -280,6 +282,56 @@ fn names_in_sys() -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// Netlink addresses of generic netlink alone: a type whose family has a layout per protocol is made so.
+#[derive(Clone)]
+struct Generic(NetlinkAddr);
+
+impl Address for Generic {
+    type Sockaddr = [u8; 12];
+
+    const PROTOCOL: Protocol = Protocol::NETLINK_GENERIC;
+
+    fn speaks(family: Family, protocol: Protocol) -> bool {
+        family == Family::NETLINK && protocol == Self::PROTOCOL
+    }
+
+    fn family(&self) -> Family {
+        Family::NETLINK
+    }
+
+    fn encode(&self) -> [u8; 12] {
+        self.0.encode()
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        NetlinkAddr::decode(bytes).map(Self)
+    }
+
+    fn parse(text: &str) -> Result<Self, ParseError> {
+        NetlinkAddr::parse(text).map(Self)
+    }
+
+    fn fmt_text(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt_text(f)
+    }
+}
+
+impl OneFamily for Generic {
+    const FAMILY: Family = Family::NETLINK;
+}
+
+fn protocol_of_the_address() {
+    let rows = [
+        Socket::<Generic>::open(Type::RAW, Protocol::DEFAULT),
+        Socket::<Generic>::open(Type::RAW, Protocol::NETLINK_GENERIC),
+        Socket::open_for(Type::RAW, &Generic(NetlinkAddr::KERNEL)),
+        Socket::bound(Type::RAW, &Generic(NetlinkAddr::KERNEL)),
+    ];
+    for socket in rows {
+        assert_eq!(socket.unwrap().protocol(), Ok(Protocol::NETLINK_GENERIC));
+    }
 }
 
 fn netlink_links() {

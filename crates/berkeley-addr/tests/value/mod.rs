@@ -9,8 +9,10 @@
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use berkeley_addr::{
-    AlgAddr, AnyAddr, Bytes, CanAddr, EtherType, Family, IsoTpAddr, J1939Addr, NetlinkAddr,
-    OtherAddr, PacketAddr, PacketType, QrtrAddr, Scope, ScopedIpv6, UnixAddr, VsockAddr, XdpAddr,
+    AlgAddr, AnyAddr, BdAddr, BdAddrType, Bytes, CanAddr, EtherType, Family, HciAddr, HciChannel,
+    IsoAddr, IsoBroadcast, IsoTpAddr, J1939Addr, L2capAddr, NetlinkAddr, OtherAddr, PacketAddr,
+    PacketType, QrtrAddr, RfcommAddr, ScoAddr, Scope, ScopedIpv6, TipcAddr, TipcScope, UnixAddr,
+    VsockAddr, XdpAddr,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -77,6 +79,54 @@ pub(crate) fn netlink() -> impl Strategy<Value = NetlinkAddr> {
     (u32s(), u32s()).prop_map(|(pid, groups)| NetlinkAddr::new(pid, groups))
 }
 
+pub(crate) fn tipc() -> impl Strategy<Value = TipcAddr> {
+    let kind = prop_oneof![
+        (u32s(), u32s(), u32s())
+            .prop_map(|(ty, instance, node)| TipcAddr::service_on(ty, instance, node)),
+        (u32s(), u32s(), u32s()).prop_map(|(ty, one, two)| {
+            TipcAddr::range(ty, one.min(two), one.max(two)).expect("in order")
+        }),
+        (u32s(), u32s()).prop_map(|(node, reference)| TipcAddr::socket(node, reference)),
+    ];
+    let scope = prop_oneof![-4..5_i8, any::<i8>()];
+    (kind, scope).prop_map(|(addr, scope)| addr.with_scope(TipcScope::new(scope)))
+}
+
+fn device() -> impl Strategy<Value = BdAddr> {
+    prop_oneof![Just(BdAddr::ANY), Just(BdAddr::NONE), any::<[u8; 6]>().prop_map(BdAddr::new)]
+}
+
+fn device_type() -> impl Strategy<Value = BdAddrType> {
+    prop_oneof![0..4_u8, any::<u8>()].prop_map(BdAddrType::new)
+}
+
+pub(crate) fn l2cap() -> impl Strategy<Value = L2capAddr> {
+    (device(), u16s(), u16s(), device_type())
+        .prop_map(|(address, psm, cid, address_type)| L2capAddr { address, psm, cid, address_type })
+}
+
+pub(crate) fn rfcomm() -> impl Strategy<Value = RfcommAddr> {
+    (device(), any::<u8>()).prop_map(|(address, channel)| RfcommAddr::new(address, channel))
+}
+
+pub(crate) fn hci() -> impl Strategy<Value = HciAddr> {
+    (u16s(), prop_oneof![0..6_u16, any::<u16>()])
+        .prop_map(|(device, channel)| HciAddr::new(device, HciChannel::new(channel)))
+}
+
+pub(crate) fn sco() -> impl Strategy<Value = ScoAddr> {
+    device().prop_map(ScoAddr::new)
+}
+
+pub(crate) fn iso() -> impl Strategy<Value = IsoAddr> {
+    let bis = vec(any::<u8>(), 0..=31).prop_map(|bis| Bytes::new(&bis).expect("at most 31"));
+    let broadcast = (device(), device_type(), any::<u8>(), bis).prop_map(
+        |(address, address_type, sid, bis)| IsoBroadcast { address, address_type, sid, bis },
+    );
+    (device(), device_type(), proptest::option::of(broadcast))
+        .prop_map(|(address, address_type, broadcast)| IsoAddr { address, address_type, broadcast })
+}
+
 pub(crate) fn vsock() -> impl Strategy<Value = VsockAddr> {
     (u32s(), u32s(), any::<u8>()).prop_map(|(cid, port, flags)| VsockAddr { cid, port, flags })
 }
@@ -141,6 +191,7 @@ pub(crate) fn any_addr() -> BoxedStrategy<AnyAddr> {
         unix().prop_map(AnyAddr::from),
         packet(0..=32).prop_map(AnyAddr::from),
         netlink().prop_map(AnyAddr::from),
+        tipc().prop_map(AnyAddr::from),
         vsock().prop_map(AnyAddr::from),
         alg().prop_map(AnyAddr::from),
         qrtr().prop_map(AnyAddr::from),
@@ -153,6 +204,11 @@ pub(crate) fn any_addr() -> BoxedStrategy<AnyAddr> {
 /// Addresses of layouts that only the socket's protocol tells apart: decoded, they stay bytes.
 pub(crate) fn layout() -> BoxedStrategy<AnyAddr> {
     prop_oneof![
+        l2cap().prop_map(AnyAddr::from),
+        rfcomm().prop_map(AnyAddr::from),
+        hci().prop_map(AnyAddr::from),
+        sco().prop_map(AnyAddr::from),
+        iso().prop_map(AnyAddr::from),
         can().prop_map(AnyAddr::from),
         isotp().prop_map(AnyAddr::from),
         j1939().prop_map(AnyAddr::from),
@@ -199,9 +255,11 @@ pub(crate) fn endpoint_text() -> BoxedStrategy<String> {
         let (word, body) = text.split_once(':')?;
         match addr {
             AnyAddr::Inet(_) | AnyAddr::Inet6(_) | AnyAddr::Other(_) => None,
-            AnyAddr::Unix(_) | AnyAddr::Packet(_) | AnyAddr::Vsock(_) => {
+            AnyAddr::Unix(_) | AnyAddr::Packet(_) | AnyAddr::L2cap(_) | AnyAddr::Vsock(_) => {
                 Some(format!("{word}+dgram://{body}"))
             }
+            AnyAddr::Tipc(_) => Some(format!("{word}+rdm://{body}")),
+            AnyAddr::Rfcomm(_) => Some(format!("{word}+raw://{body}")),
             AnyAddr::Netlink(_) => Some(format!("netlink://generic/{body}")),
             _ => Some(format!("{word}://{body}")),
         }
@@ -209,7 +267,9 @@ pub(crate) fn endpoint_text() -> BoxedStrategy<String> {
     let local = local.boxed();
     let named = prop_oneof![
         packet(0..=32).prop_map(AnyAddr::from),
-        layout(),
+        can().prop_map(AnyAddr::from),
+        isotp().prop_map(AnyAddr::from),
+        j1939().prop_map(AnyAddr::from),
         xdp().prop_map(AnyAddr::from),
     ];
     let named = named.boxed();

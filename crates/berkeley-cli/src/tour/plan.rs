@@ -55,11 +55,10 @@ pub(super) static PLAN: &[Stop] = {
         stop("tipc", F::TIPC, T::SEQPACKET, P::DEFAULT, "tipc", no_address),
         stop("tipc", F::TIPC, T::RDM, P::DEFAULT, "tipc", no_address),
         stop("tipc", F::TIPC, T::DGRAM, P::DEFAULT, "tipc", no_address),
-        // bluetooth/bluetooth.h, BTPROTO_*
-        stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::new(0), "l2cap", no_address),
-        stop("bluetooth", F::BLUETOOTH, T::RAW, P::new(1), "hci", no_address),
-        stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::new(2), "sco", no_address),
-        stop("bluetooth", F::BLUETOOTH, T::STREAM, P::new(3), "rfcomm", no_address),
+        stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_L2CAP, "l2cap", no_address),
+        stop("bluetooth", F::BLUETOOTH, T::RAW, P::BTPROTO_HCI, "hci", no_address),
+        stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_SCO, "sco", no_address),
+        stop("bluetooth", F::BLUETOOTH, T::STREAM, P::BTPROTO_RFCOMM, "rfcomm", no_address),
         // linux/can.h, CAN_*
         stop("can", F::CAN, T::RAW, P::new(1), "raw", no_address),
         stop("can", F::CAN, T::DGRAM, P::new(2), "bcm", no_address),
@@ -84,10 +83,10 @@ const fn stop(
     Stop { word, family, ty, protocol, how, visit }
 }
 
-/// A family whose addresses this library does not have yet.
+/// A family through which the tour does not send yet.
 fn no_address(stop: &Stop) -> Result<Outcome, Fault> {
     let family = stop.family;
-    Err(Fault::new(format!("socket() works; carrying data over {family} comes with its addresses")))
+    Err(Fault::new(format!("socket() works; the tour does not carry data over {family} yet")))
 }
 
 /// A family that is opened, and no more.

@@ -1,0 +1,186 @@
+//! What every Bluetooth address is made of: `BdAddr`, a device, and `BdAddrType`, the kind of its address.
+//!
+//! Contract: a device is six octets of two hex digits, `AA:BB:CC:DD:EE:FF`, printed in upper case and read in either; in a
+//! sockaddr they stand the other way round. AF_BLUETOOTH has a layout per protocol, and nothing in the bytes tells which:
+//! the socket's protocol does. The kernel installs no header for them.
+//! Sources: the kernel's include/net/bluetooth/bluetooth.h (`bdaddr_t`, `BDADDR_*`, `BTPROTO_*`).
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::bytes::Bytes;
+use crate::cursor::Cursor;
+use crate::error::{ParseError, Part};
+use crate::printer::hex_digit;
+
+const OCTET: Part =
+    Part::new("Bluetooth address", "six octets of two hex digits, `:` between them");
+const TYPE: Part = Part::new("address type", "bredr, le-public, le-random, or 0 to 255");
+
+/// The length of every device's text.
+pub(crate) const TEXT: usize = 17;
+/// The longest `,type=`.
+pub(crate) const TYPE_TEXT: usize = 6 + 9;
+
+/// The address of a Bluetooth device.
+///
+/// ```
+/// use berkeley_addr::BdAddr;
+///
+/// let device: BdAddr = "00:1a:7d:DA:71:13".parse()?;
+/// assert_eq!(device.octets(), [0x00, 0x1a, 0x7d, 0xda, 0x71, 0x13]);
+/// assert_eq!(device.to_string(), "00:1A:7D:DA:71:13");
+/// # Ok::<(), berkeley_addr::ParseError>(())
+/// ```
+#[doc(alias("bdaddr_t", "BD_ADDR"))]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BdAddr([u8; 6]);
+
+impl BdAddr {
+    /// No device in particular: bound to, any adapter of this machine.
+    #[doc(alias = "BDADDR_ANY")]
+    pub const ANY: Self = Self([0; 6]);
+    /// No device at all.
+    #[doc(alias = "BDADDR_NONE")]
+    pub const NONE: Self = Self([0xff; 6]);
+
+    /// The device of these octets, in the order in which they are written.
+    pub const fn new(octets: [u8; 6]) -> Self {
+        Self(octets)
+    }
+
+    /// The octets, in the order in which they are written; a sockaddr has them the other way round.
+    pub const fn octets(self) -> [u8; 6] {
+        self.0
+    }
+
+    /// The octets of a sockaddr.
+    pub(crate) fn to_wire(self) -> [u8; 6] {
+        let Self(mut octets) = self;
+        octets.reverse();
+        octets
+    }
+
+    pub(crate) fn from_wire(mut octets: [u8; 6]) -> Self {
+        octets.reverse();
+        Self(octets)
+    }
+
+    /// `bdaddr`.
+    pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Self, ParseError> {
+        let mut octets = [0; 6];
+        for (i, octet) in octets.iter_mut().enumerate() {
+            if i > 0 && !cursor.eat(b':') {
+                let error = cursor.unexpected(&OCTET);
+                let dashed = cursor.peek() == Some(b'-');
+                return Err(if dashed { error.suggest("`:`") } else { error });
+            }
+            *octet = cursor.hex_byte(&OCTET)?;
+        }
+        Ok(Self(octets))
+    }
+
+    pub(crate) fn print<const N: usize>(self, text: &mut Bytes<N>) {
+        for (i, octet) in self.0.into_iter().enumerate() {
+            if i > 0 {
+                text.put_byte(b':');
+            }
+            for digit in [octet >> 4, octet & 0xf] {
+                text.put_byte(hex_digit(digit).to_ascii_uppercase());
+            }
+        }
+    }
+}
+
+impl FromStr for BdAddr {
+    type Err = ParseError;
+
+    /// # Errors
+    /// What is wrong, where, and what was expected.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let mut cursor = Cursor::new(text);
+        let device = Self::read(&mut cursor)?;
+        cursor.end()?;
+        Ok(device)
+    }
+}
+
+impl fmt::Display for BdAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Bytes::<TEXT>::EMPTY;
+        self.print(&mut text);
+        text.show(f)
+    }
+}
+
+impl fmt::Debug for BdAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Which kind of address a device's is: each kind numbers its devices by itself.
+///
+/// ```
+/// use berkeley_addr::BdAddrType;
+///
+/// assert_eq!(BdAddrType::LE_RANDOM.to_string(), "le-random");
+/// assert_eq!(BdAddrType::new(9).to_string(), "9");
+/// ```
+#[doc(alias("l2_bdaddr_type", "iso_bdaddr_type"))]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BdAddrType(u8);
+
+impl BdAddrType {
+    /// Bluetooth Classic.
+    #[doc(alias = "BDADDR_BREDR")]
+    pub const BREDR: Self = Self(0);
+    /// Low Energy, the manufacturer's number.
+    #[doc(alias = "BDADDR_LE_PUBLIC")]
+    pub const LE_PUBLIC: Self = Self(1);
+    /// Low Energy, a number the device chose.
+    #[doc(alias = "BDADDR_LE_RANDOM")]
+    pub const LE_RANDOM: Self = Self(2);
+
+    const WORDS: [&'static str; 3] = ["bredr", "le-public", "le-random"];
+
+    /// The address type of a number.
+    pub const fn new(number: u8) -> Self {
+        Self(number)
+    }
+
+    /// The number of the address type.
+    pub const fn raw(self) -> u8 {
+        self.0
+    }
+
+    /// `bd-type`.
+    pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Self, ParseError> {
+        let [number, ..] = cursor.word_or_decimal(&Self::WORDS, 255, &TYPE)?.to_le_bytes();
+        Ok(Self(number))
+    }
+
+    /// The option `key` with this type, unless it is the default.
+    pub(crate) fn print_option<const N: usize>(self, text: &mut Bytes<N>, key: &str) {
+        if self != Self::BREDR {
+            text.put_byte(b',');
+            text.put_text(key);
+            text.put_byte(b'=');
+            text.put_word_or_decimal(&Self::WORDS, u32::from(self.0));
+        }
+    }
+}
+
+impl fmt::Display for BdAddrType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Bytes::<9>::EMPTY;
+        text.put_word_or_decimal(&Self::WORDS, u32::from(self.0));
+        text.show(f)
+    }
+}
+
+impl fmt::Debug for BdAddrType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
