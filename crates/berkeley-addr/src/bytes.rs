@@ -66,6 +66,20 @@ impl<const N: usize> Bytes<N> {
         true
     }
 
+    /// Appends the first `len` bytes of `word` if they fit, else nothing and `false`.
+    #[inline]
+    pub(crate) fn append_word<const W: usize>(&mut self, word: [u8; W], len: u8) -> bool {
+        let rest = self.room.get_mut(usize::from(self.len)..).unwrap_or_default();
+        match rest.first_chunk_mut() {
+            Some(slot) if usize::from(len) <= W => {
+                *slot = word;
+                self.len += u16::from(len);
+                true
+            }
+            _ => word.get(..usize::from(len)).is_some_and(|word| self.append(word)),
+        }
+    }
+
     /// The bytes as text; empty if they are not UTF-8, which no printer of this crate lets happen.
     #[inline]
     pub(crate) fn as_text(&self) -> &str {

@@ -42,6 +42,12 @@ impl<'a> Cursor<'a> {
         self.text.get(self.at).copied()
     }
 
+    /// Takes `len` bytes that were looked at in [`Cursor::rest`].
+    #[inline]
+    pub(crate) fn skip(&mut self, len: usize) {
+        self.at += len;
+    }
+
     /// Takes the next byte, whatever it is.
     #[inline]
     pub(crate) fn next(&mut self) -> Option<u8> {
@@ -247,7 +253,7 @@ impl<'a> Cursor<'a> {
 }
 
 #[inline]
-pub(crate) fn lower_hex(byte: u8) -> Option<u8> {
+pub(crate) const fn lower_hex(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),
@@ -256,7 +262,7 @@ pub(crate) fn lower_hex(byte: u8) -> Option<u8> {
 }
 
 #[inline]
-pub(crate) fn any_hex(byte: u8) -> Option<u8> {
+pub(crate) const fn any_hex(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'F' => Some(byte - b'A' + 10),
         _ => lower_hex(byte),

@@ -13,6 +13,7 @@ use crate::cursor::Cursor;
 use crate::error::{Cause, DecodeError, ParseError, Part};
 use crate::field::{FAMILY, SIN_ADDR, SIN_PORT};
 use crate::number::Family;
+use crate::octets;
 use crate::protocol::Protocol;
 
 const OCTET: Part = Part::new("octet", "0 to 255");
@@ -79,6 +80,18 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<SocketAddrV4, ParseError> 
 /// `v4`.
 #[inline]
 pub(crate) fn read_ip(cursor: &mut Cursor<'_>) -> Result<Ipv4Addr, ParseError> {
+    match octets::read(cursor.rest()) {
+        Some((octets, len)) => {
+            cursor.skip(len);
+            Ok(Ipv4Addr::from(octets))
+        }
+        None => read_octets(cursor),
+    }
+}
+
+/// `v4`, octet by octet: what was not taken at once, to say what is wrong with it.
+#[cold]
+fn read_octets(cursor: &mut Cursor<'_>) -> Result<Ipv4Addr, ParseError> {
     let mut octets = [0; 4];
     for (i, slot) in octets.iter_mut().enumerate() {
         if i > 0 {
@@ -98,19 +111,9 @@ pub(crate) fn read_port(cursor: &mut Cursor<'_>) -> Result<u16, ParseError> {
     Ok(u16::from_le_bytes([low, high]))
 }
 
+#[inline]
 pub(crate) fn print_ip<const N: usize>(text: &mut Bytes<N>, ip: Ipv4Addr) {
-    for (i, octet) in ip.octets().into_iter().enumerate() {
-        if i > 0 {
-            text.put_byte(b'.');
-        }
-        if octet >= 100 {
-            text.put_byte(b'0' + octet / 100);
-        }
-        if octet >= 10 {
-            text.put_byte(b'0' + octet / 10 % 10);
-        }
-        text.put_byte(b'0' + octet % 10);
-    }
+    octets::print(text, ip.octets());
 }
 
 /// The IPv4 address that the C library's `inet_aton` reads: one to four numbers with dots between them, each decimal,

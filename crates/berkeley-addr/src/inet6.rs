@@ -10,10 +10,11 @@ use core::net::{Ipv6Addr, SocketAddrV6};
 
 use crate::address::{Address, OneFamily, expect_family};
 use crate::bytes::Bytes;
-use crate::cursor::{Cursor, any_hex};
+use crate::cursor::Cursor;
 use crate::error::{Cause, DecodeError, ParseError, Part};
 use crate::field::{FAMILY, SIN6_ADDR, SIN6_FLOWINFO, SIN6_PORT, SIN6_SCOPE};
 use crate::flow;
+use crate::groups;
 use crate::inet;
 use crate::interface::{self, Scope};
 use crate::number::Family;
@@ -106,45 +107,74 @@ pub(crate) fn read_scoped(cursor: &mut Cursor<'_>) -> Result<(Ipv6Addr, Scope), 
     Ok((ip, scope))
 }
 
-/// `v6`, in one pass: the groups before the gap and those after it stand in one row, which is drawn apart at the end.
+/// `v6`.
+#[inline]
 pub(crate) fn read_ip(cursor: &mut Cursor<'_>) -> Result<Ipv6Addr, ParseError> {
+    match groups::read(cursor.rest()) {
+        Some((bits, len)) => {
+            cursor.skip(len);
+            Ok(Ipv6Addr::from_bits(bits))
+        }
+        None => read_groups(cursor),
+    }
+}
+
+/// `v6`, group by group: with an IPv4 address at its end, or what was not taken in one pass, to say what is wrong with it.
+fn read_groups(cursor: &mut Cursor<'_>) -> Result<Ipv6Addr, ParseError> {
     let start = cursor.at();
-    let mut groups = [0_u16; 8];
-    let mut len = 0;
-    let mut gap = None;
+    let (mut before_gap, mut bits) = (0, 0_u128);
+    let (mut gap, mut len) = (None, 0);
     if cursor.eat_word("::") {
         gap = Some(0);
     }
-    while gap != Some(len) || cursor.peek().and_then(any_hex).is_some() {
-        let group_at = *cursor;
-        let group = read_group(cursor)?;
-        if cursor.peek() == Some(b'.') {
-            *cursor = group_at;
-            let [a, b, c, d] = inet::read_ip(cursor)?.octets();
-            push(&mut groups, &mut len, u16::from_be_bytes([a, b]), cursor, start)?;
-            push(&mut groups, &mut len, u16::from_be_bytes([c, d]), cursor, start)?;
+    loop {
+        let (group, digits) = groups::read_one(cursor.rest());
+        if digits == 0 && gap == Some(len) {
             break;
         }
-        push(&mut groups, &mut len, group, cursor, start)?;
-        let colon = cursor.at();
-        if cursor.eat_word("::") {
-            if gap.replace(len).is_some() {
-                return Err(cursor.error(Cause::Repeated, colon, &GAP));
-            }
-        } else if !cursor.eat(b':') {
+        if !(1..=4).contains(&digits) {
+            return Err(bad_group(cursor, digits));
+        }
+        let next = cursor.rest().get(digits);
+        if next == Some(&b'.') {
+            bits = bits << 32 | u128::from(inet::read_ip(cursor)?.to_bits());
+            len += 2;
             break;
+        }
+        cursor.skip(digits);
+        bits = bits << 16 | u128::from(group);
+        len += 1;
+        if len > 8 || next != Some(&b':') {
+            break;
+        }
+        cursor.skip(1);
+        if cursor.eat(b':') {
+            if gap.replace(len).is_some() {
+                return Err(cursor.error(Cause::Repeated, cursor.at() - 2, &GAP));
+            }
+            (before_gap, bits) = (bits, 0);
         }
     }
     match gap {
-        None if len == 8 => {}
-        None => return Err(too_short(cursor, start)),
-        Some(_) if len == 8 => return Err(cursor.error(Cause::TooLong, start, &ADDRESS)),
-        Some(gap) => {
-            // The groups after the gap go to the end; zeros, which stand there now, come into the gap.
-            groups.get_mut(gap..).unwrap_or_default().rotate_right(8 - len);
+        None if len == 8 => Ok(Ipv6Addr::from_bits(bits)),
+        None if len < 8 => Err(too_short(cursor, start)),
+        Some(gap) if len < 8 => {
+            let front = before_gap.checked_shl(128 - 16 * gap).unwrap_or(0);
+            Ok(Ipv6Addr::from_bits(front | bits))
         }
+        _ => Err(cursor.error(Cause::TooLong, start, &ADDRESS)),
     }
-    Ok(Ipv6Addr::from(groups))
+}
+
+/// No digit, or too many.
+#[cold]
+fn bad_group(cursor: &mut Cursor<'_>, digits: usize) -> ParseError {
+    if digits == 0 {
+        return cursor.unexpected(&GROUP);
+    }
+    let start = cursor.at();
+    cursor.skip(digits);
+    cursor.error(Cause::TooLong, start, &GROUP)
 }
 
 /// Fewer than eight groups and no gap: because they end, or because of a byte that is in none.
@@ -158,36 +188,6 @@ fn too_short(cursor: &Cursor<'_>, start: usize) -> ParseError {
         }
         Some(_) => cursor.unexpected(&GROUPS),
     }
-}
-
-/// Takes a group into the row, if there is room.
-#[inline]
-fn push(
-    groups: &mut [u16; 8],
-    len: &mut usize,
-    group: u16,
-    cursor: &Cursor<'_>,
-    start: usize,
-) -> Result<(), ParseError> {
-    let slot = groups.get_mut(*len).ok_or_else(|| cursor.error(Cause::TooLong, start, &ADDRESS))?;
-    *slot = group;
-    *len += 1;
-    Ok(())
-}
-
-/// `h16`.
-#[inline]
-fn read_group(cursor: &mut Cursor<'_>) -> Result<u16, ParseError> {
-    let start = cursor.at();
-    let mut value = 0;
-    while let Some(digit) = cursor.peek().and_then(any_hex) {
-        cursor.next();
-        if cursor.at() - start > 4 {
-            return Err(cursor.error(Cause::TooLong, start, &GROUP));
-        }
-        value = value << 4 | u16::from(digit);
-    }
-    if cursor.at() == start { Err(cursor.unexpected(&GROUP)) } else { Ok(value) }
 }
 
 /// `"[" v6 [ "%" zone ] "]"`.
@@ -212,37 +212,14 @@ impl fmt::Display for Plain {
     }
 }
 
-/// RFC 5952: lower case, no leading zeros, `::` for the longest run of two or more zero groups, the first of equals.
+/// RFC 5952, with dots for `::ffff:0:0/96` only.
+#[inline]
 pub(crate) fn print_ip<const N: usize>(text: &mut Bytes<N>, ip: Ipv6Addr) {
-    if let Some(v4) = ip.to_ipv4_mapped() {
-        text.put_text("::ffff:");
-        inet::print_ip(text, v4);
-        return;
+    match ip.to_ipv4_mapped() {
+        Some(ip) => {
+            text.put_text("::ffff:");
+            inet::print_ip(text, ip);
+        }
+        None => groups::print(text, ip.segments()),
     }
-    let groups = ip.segments();
-    let (gap, gap_end) = longest_zeros(&groups);
-    for (i, group) in groups.into_iter().enumerate() {
-        if i == gap && gap_end > gap {
-            text.put_text("::");
-        }
-        if (gap..gap_end).contains(&i) {
-            continue;
-        }
-        if i != 0 && i != gap_end {
-            text.put_byte(b':');
-        }
-        text.put_hex(u32::from(group), 1);
-    }
-}
-
-/// Where `::` stands, from and to; both 0 when nowhere.
-fn longest_zeros(groups: &[u16; 8]) -> (usize, usize) {
-    let (mut best, mut run) = ((0, 0), (0, 0));
-    for (i, group) in groups.iter().enumerate() {
-        run = if *group != 0 { (i + 1, i + 1) } else { (run.0, i + 1) };
-        if run.1 - run.0 > (best.1 - best.0).max(1) {
-            best = run;
-        }
-    }
-    best
 }

@@ -14,6 +14,14 @@ impl<const N: usize> Bytes<N> {
         debug_assert!(fits, "{N} bytes are too few for this text");
     }
 
+    /// The first `len` bytes of `word`. What is behind them is written as well, where there is room, and does not count:
+    /// a store of known size takes a tenth of the time of a copy.
+    #[inline]
+    pub(crate) fn put_word<const W: usize>(&mut self, word: [u8; W], len: u8) {
+        let fits = self.append_word(word, len);
+        debug_assert!(fits, "{N} bytes are too few for this text");
+    }
+
     #[inline]
     pub(crate) fn put_byte(&mut self, byte: u8) {
         self.put(&[byte]);

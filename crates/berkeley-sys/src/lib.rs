@@ -14,7 +14,7 @@
 //! | `fcntl` of an inherited number | takes a descriptor that has an owner already |
 //!
 //! libc's own wrappers of these are never used: they are cancellation points, and cost about 50 instructions more as soon as
-//! the process has a second thread. libc is called for its databases alone ([`database`]).
+//! the process has a second thread. libc is called for its databases ([`database`]), and in tests for its texts ([`inet`]).
 //!
 //! Every descriptor that a function here returns is close-on-exec, and owned.
 //!
@@ -48,6 +48,7 @@ pub mod interface;
 pub mod host;
 
 pub mod database;
+pub mod inet;
 
 /// An errno: what a system call said when it failed. An open set: every number is possible.
 ///

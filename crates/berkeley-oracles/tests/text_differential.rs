@@ -1,0 +1,258 @@
+//! IP texts against others' parsers and printers: core's `core::net`, and libc's `inet_*`, on a million texts.
+//!
+//! Contract: on every text, read or refused and as what is the same here and there, but for the differences of the tables, each
+//! of which has rows of its own that show it. Half of the texts are valid, a quarter valid ones with a piece changed, a
+//! quarter random; the seed is fixed. `--nocapture` prints the counts.
+
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::ffi::CString;
+
+use berkeley_addr::{Address, Ip, ScopedIpv6};
+use berkeley_sys::inet;
+
+const TEXTS: usize = 1_000_000;
+
+/// xorshift64*: the same texts on every run.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() >> 33).unwrap() % end
+    }
+
+    fn of<T: Copy>(&mut self, all: &[T]) -> T {
+        all[self.below(all.len())]
+    }
+
+    fn octet(&mut self) -> u8 {
+        let any = self.next().to_be_bytes()[0];
+        self.of(&[0, 9, 10, 99, 100, 199, 200, 255, any, any])
+    }
+
+    fn group(&mut self) -> u16 {
+        let [a, b, ..] = self.next().to_be_bytes();
+        let any = u16::from_be_bytes([a, b]);
+        self.of(&[0, 0, 0, 1, 0xffff, any, any, any >> 4, any >> 8, any >> 12])
+    }
+
+    fn port(&mut self) -> u16 {
+        let any = self.group();
+        self.of(&[0, 80, 65535, any])
+    }
+
+    fn ipv4(&mut self) -> Ipv4Addr {
+        Ipv4Addr::from([self.octet(), self.octet(), self.octet(), self.octet()])
+    }
+
+    fn ipv6(&mut self) -> Ipv6Addr {
+        match self.below(8) {
+            0 => self.ipv4().to_ipv6_mapped(),
+            1 => Ipv6Addr::from_bits(self.ipv4().to_bits().into()),
+            _ => Ipv6Addr::from(core::array::from_fn::<u16, 8, _>(|_| self.group())),
+        }
+    }
+
+    /// An IPv6 address in one of its many texts.
+    fn ipv6_text(&mut self) -> String {
+        let ip = self.ipv6();
+        let groups = ip.segments();
+        match self.below(4) {
+            0 => groups.map(|group| format!("{group:04X}")).join(":"),
+            1 => groups.map(|group| format!("{group:x}")).join(":"),
+            2 => {
+                let six: Vec<_> = groups[..6].iter().map(|group| format!("{group:x}")).collect();
+                format!("{}:{}", six.join(":"), self.ipv4())
+            }
+            _ => ip.to_string(),
+        }
+    }
+
+    fn valid(&mut self) -> String {
+        let port = self.port();
+        match self.below(6) {
+            0 => self.ipv4().to_string(),
+            1 => format!("{}:{port}", self.ipv4()),
+            2 => self.ipv6_text(),
+            3 => format!("[{}]:{port}", self.ipv6_text()),
+            4 => format!("[{}]:{port},flow={}", self.ipv6_text(), self.next() >> 32),
+            _ => format!("[{}%{}]:{port}", self.ipv6_text(), self.next() >> 32),
+        }
+    }
+
+    fn piece(&mut self) -> String {
+        const BYTES: &[u8] = b"0123456789abcdefABCDEF:::...[]%,- \0x/g";
+        (0..self.below(4)).map(|_| char::from(self.of(BYTES))).collect()
+    }
+
+    fn text(&mut self) -> String {
+        match self.below(4) {
+            0 => (0..self.below(12)).map(|_| self.piece()).collect(),
+            1 => {
+                let text = self.valid();
+                let from = self.below(text.len() + 1);
+                let to = (from + self.below(3)).min(text.len());
+                format!("{}{}{}", &text[..from], self.piece(), &text[to..])
+            }
+            _ => self.valid(),
+        }
+    }
+}
+
+/// How we and core differ on purpose: who alone reads which texts, and rows that show it: whether we read, whether core.
+struct Difference {
+    name: &'static str,
+    ours_alone: bool,
+    applies: fn(&str) -> bool,
+    rows: &'static [(&'static str, bool, bool)],
+}
+
+const DIFFERENCES: &[Difference] = &[
+    Difference {
+        name: "core takes leading zeros in ports",
+        ours_alone: false,
+        applies: |text| {
+            let port = text.rsplit_once(':').map_or("", |(_, port)| port);
+            port.len() > 1 && port.starts_with('0')
+        },
+        rows: &[
+            ("1.2.3.4:080", false, true),
+            ("1.2.3.4:00", false, true),
+            ("[::1]:080", false, true),
+            ("1.2.3.4:0", true, true),
+        ],
+    },
+    Difference {
+        name: "core takes leading zeros in scopes",
+        ours_alone: false,
+        applies: |text| {
+            let scope = text.split_once('%').map_or("", |(_, rest)| rest);
+            let scope = scope.split_once(']').map_or("", |(scope, _)| scope);
+            scope.len() > 1 && scope.starts_with('0')
+        },
+        rows: &[
+            ("[::1%007]:80", false, true),
+            ("[::1%00]:80", false, true),
+            ("[::1%0]:80", true, true),
+        ],
+    },
+    Difference {
+        name: "we take names of zones",
+        ours_alone: true,
+        applies: |text| text.parse::<ScopedIpv6>().is_ok_and(|addr| addr.resolved().is_none()),
+        rows: &[("[fe80::1%eth0]:80", true, false), ("[fe80::1%25lo]:80", true, false)],
+    },
+    Difference {
+        name: "we take ,flow=",
+        ours_alone: true,
+        applies: |text| text.contains(",flow="),
+        rows: &[
+            ("[::1]:80,flow=7", true, false),
+            ("[::1%2]:80,flow=4294967295", true, false),
+            ("1.2.3.4:80,flow=7", false, false),
+        ],
+    },
+];
+
+/// A socket address in our text, a zone's name included: then only whether it is read counts.
+fn ours(text: &str) -> Option<SocketAddr> {
+    match text.parse::<ScopedIpv6>() {
+        Ok(addr) => Some(
+            SocketAddrV6::new(addr.ip, addr.port, addr.flowinfo, addr.scope.index().unwrap_or(0))
+                .into(),
+        ),
+        Err(_) => SocketAddr::parse(text).ok(),
+    }
+}
+
+#[test]
+fn each_difference_shows() {
+    for difference in DIFFERENCES {
+        for &(text, we, core) in difference.rows {
+            assert_eq!(ours(text).is_some(), we, "{}: {text}", difference.name);
+            assert_eq!(text.parse::<SocketAddr>().is_ok(), core, "{}: {text}", difference.name);
+            assert!((difference.applies)(text) || we == core, "{}: {text}", difference.name);
+        }
+    }
+}
+
+#[test]
+fn texts_agree_with_core() {
+    let mut random = Random(0x5eed);
+    let mut read = 0;
+    let mut differ = vec![0; DIFFERENCES.len()];
+    for _ in 0..TEXTS {
+        let text = random.text();
+        let v4 = Ipv4Addr::parse(&text).ok();
+        assert_eq!(v4, text.parse().ok(), "{text:?}");
+        let v6 = Ipv6Addr::parse(&text).ok();
+        assert_eq!(v6, text.parse().ok(), "{text:?}");
+        assert_eq!(IpAddr::parse(&text).ok(), text.parse().ok(), "{text:?}");
+        let (we, core) = (ours(&text), text.parse::<SocketAddr>().ok());
+        if we != core {
+            let alone = core.is_none();
+            assert!(we.is_none() || alone, "{text:?}: we {we:?}, core {core:?}");
+            let why = DIFFERENCES.iter().position(|difference| {
+                difference.ours_alone == alone && (difference.applies)(&text)
+            });
+            let why = why.unwrap_or_else(|| panic!("{text:?}: we {we:?}, core {core:?}"));
+            differ[why] += 1;
+        }
+        read += usize::from(v4.is_some() || v6.is_some() || core.is_some());
+    }
+    println!("{TEXTS} texts, core reads {read}");
+    for (difference, count) in DIFFERENCES.iter().zip(&differ) {
+        println!("{count:7} differ: {}", difference.name);
+    }
+    assert!(read > TEXTS / 3, "the generator must hit");
+}
+
+#[test]
+fn printed_as_core_prints() {
+    let mut random = Random(0x5eed);
+    for _ in 0..TEXTS / 4 {
+        let (v4, v6) = (random.ipv4(), random.ipv6());
+        assert_eq!(v4.print().as_str(), v4.to_string());
+        assert_eq!(v6.print().as_str(), v6.to_string());
+        assert_eq!(IpAddr::from(v6).print(), v6.print());
+    }
+    // Every octet, and every pattern of zero groups, beside the longest and the shortest groups.
+    for octet in 0..=255 {
+        let ip = Ipv4Addr::new(octet, 255 - octet, octet, octet);
+        assert_eq!(ip.print().as_str(), ip.to_string());
+        assert_eq!(Ipv4Addr::parse(&ip.to_string()), Ok(ip));
+    }
+    for zeros in 0..256 {
+        for group in [1, 0x12, 0x345, 0xffff_u16] {
+            let groups: [u16; 8] =
+                core::array::from_fn(|i| if zeros >> i & 1 == 1 { 0 } else { group });
+            let ip = Ipv6Addr::from(groups);
+            assert_eq!(ip.print().as_str(), ip.to_string());
+            assert_eq!(Ipv6Addr::parse(&ip.to_string()), Ok(ip));
+        }
+    }
+}
+
+/// A text that libc can be asked about: it ends at a NUL.
+#[test]
+fn texts_agree_with_libc() {
+    let mut random = Random(0x5eed);
+    let (mut texts, mut read) = (0, 0);
+    for _ in 0..TEXTS / 4 {
+        let text = random.text();
+        let Ok(c) = CString::new(text.as_str()) else { continue };
+        let v4 = Ipv4Addr::parse(&text).ok();
+        assert_eq!(v4, inet::pton4(&c).map(Ipv4Addr::from), "{text:?}");
+        let v6 = Ipv6Addr::parse(&text).ok();
+        assert_eq!(v6, inet::pton6(&c).map(Ipv6Addr::from), "{text:?}");
+        texts += 1;
+        read += usize::from(v4.is_some() || v6.is_some());
+    }
+    println!("{texts} texts, libc reads {read}");
+}
