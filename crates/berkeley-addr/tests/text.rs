@@ -5,9 +5,9 @@
 use core::net::{Ipv4Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use berkeley_addr::{
-    AlgAddr, AnyAddr, CanAddr, Cause, Endpoint, FlowInfo, HciAddr, IsoAddr, IsoTpAddr, J1939Addr,
-    L2capAddr, NetlinkAddr, PacketAddr, ParseError, Parsed, QrtrAddr, RfcommAddr, ScoAddr,
-    ScopedIpv6, TipcAddr, UnixAddr, VsockAddr, XdpAddr, inet_aton,
+    Address, AlgAddr, AnyAddr, CanAddr, Cause, Endpoint, FlowInfo, HciAddr, IsoAddr, IsoTpAddr,
+    J1939Addr, L2capAddr, NetlinkAddr, PacketAddr, ParseError, Parsed, QrtrAddr, RfcommAddr,
+    ScoAddr, ScopedIpv6, TipcAddr, UnixAddr, VsockAddr, XdpAddr, inet_aton,
 };
 
 /// What a text must be: read, and printed like this; or refused for this, there.
