@@ -133,6 +133,9 @@ fn each_field_lies_where_c_has_it() {
 /// A program that prints the size, then offset and width of the family and of each named field; nothing without its header.
 fn probe(layout: &Layout, header: &str, fields: &[&Field]) -> String {
     let c = layout.sockaddr.split(':').next().unwrap_or_default();
+    // BlueZ's headers want its first one before them, which the kernel's for IP do not bear beside them.
+    let blue = header.starts_with("bluetooth/");
+    let before = if blue { "#include <bluetooth/bluetooth.h>\n" } else { "" };
     let mut ask = String::new();
     let family = Some(layout.family).filter(|_| layout.sockaddr != "sockaddr");
     for name in family.into_iter().chain(fields.iter().map(|field| field.name)) {
@@ -144,11 +147,8 @@ fn probe(layout: &Layout, header: &str, fields: &[&Field]) -> String {
         "#include <stddef.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#if __has_include(<bluetooth/bluetooth.h>)
-#include <bluetooth/bluetooth.h>
-#endif
 #if __has_include(<{header}>)
-#include <{header}>
+{before}#include <{header}>
 #define ASK(field) printf(\"%zu %zu\\n\", offsetof(struct {c}, field), sizeof(((struct {c} *)0)->field))
 int main(void) {{
     printf(\"%zu 0\\n\", sizeof(struct {c}));
