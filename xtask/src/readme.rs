@@ -1,7 +1,7 @@
 //! README's commands, in a clone, as a newcomer types them.
 //!
 //! Contract: the first `sh` block of README.md holds exactly the commands of [`EXPECTED`] that begin with `cargo`, copied out
-//! of the file. In an empty folder with an empty target both are run whole, as a newcomer runs them. The second is this
+//! of the file. In an empty folder with an empty target both are run as a newcomer types them. The second is this
 //! program's `ci` itself: within itself it builds and tests, and leaves this step out, or it would have no end, and what the steps
 //! around have said of the same commit. What is cloned is the last commit; a tree with changes on top is said to have them.
 
