@@ -10,20 +10,22 @@ use std::net::{SocketAddrV4, SocketAddrV6};
 use std::str::FromStr;
 
 use berkeley_addr::{
-    Address, AlgAddr, AnyAddr, BdAddr, CanAddr, Endpoint, HciAddr, Host, InterfaceName, IsoAddr,
-    IsoTpAddr, J1939Addr, L2capAddr, NetlinkAddr, PacketAddr, ParseError, Parsed, QrtrAddr,
-    RfcommAddr, ScoAddr, ScopedIpv6, Service, TipcAddr, UnixAddr, VsockAddr, XdpAddr, inet_aton,
+    Address, AlgAddr, AnyAddr, BdAddr, CanAddr, Endpoint, Family, HciAddr, Host, InterfaceName,
+    IsoAddr, IsoTpAddr, J1939Addr, L2capAddr, NetlinkAddr, PacketAddr, ParseError, Parsed,
+    QrtrAddr, RfcommAddr, ScoAddr, ScopedIpv6, Service, TipcAddr, UnixAddr, VsockAddr, XdpAddr,
+    inet_aton, inet_ntoa, inet_ntop, inet_pton,
 };
 
 /// A check of any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target by name.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("parse_any", parse_any),
     ("parse_endpoint", parse_endpoint),
     ("parse_scoped", parse_scoped),
     ("parse_part", parse_part),
+    ("inet", inet),
     ("decode_any", decode_any),
     ("encode_decode", encode_decode),
 ];
@@ -80,6 +82,24 @@ pub fn parse_part(data: &[u8]) {
     check_text(text, Service::from_str);
     // Lax, so its own text is core's.
     check_text(text, inet_aton);
+}
+
+/// Any bytes as a text and as the bytes of an IP address, by the functions of arpa/inet.h.
+pub fn inet(data: &[u8]) {
+    for family in [Family::INET, Family::INET6] {
+        if let Ok(text) = inet_ntop(family, data) {
+            assert_eq!(inet_pton(family, &text).as_deref(), Ok(data));
+        }
+        let Ok(text) = std::str::from_utf8(data) else { continue };
+        if let Ok(ip) = inet_pton(family, text) {
+            let canonical = inet_ntop(family, &ip).expect("as many bytes as it takes");
+            assert_eq!(inet_pton(family, &canonical), Ok(ip));
+        }
+    }
+    let loose = std::str::from_utf8(data).ok().and_then(|text| inet_aton(text).ok());
+    if let Some(ip) = loose {
+        assert_eq!(inet_pton(Family::INET, &inet_ntoa(ip)).as_deref(), Ok(&ip.octets()[..]));
+    }
 }
 
 /// Any bytes as a sockaddr of any family: decodes from two bytes to 128, and back by both ways.

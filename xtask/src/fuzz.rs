@@ -45,11 +45,13 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         None => known,
     };
     let limit = format!("-max_total_time={}", options.seconds);
+    let statistics = "-print_final_stats=1";
     for target in targets {
         // New inputs go to the first folder, which git does not keep.
         let (corpus, seeds) = (format!("fuzz/corpus/{target}"), format!("fuzz/seeds/{target}"));
         fs::create_dir_all(workspace.root.join(&corpus))?;
-        let run = ["run", "--features", "libfuzzer", target, &corpus, &seeds, "--", &limit];
+        let run =
+            ["run", "--features", "libfuzzer", target, &corpus, &seeds, "--", &limit, statistics];
         let status = fuzz(&run).status()?;
         if !status.success() {
             return Err(format!("{target} ended with {status}").into());

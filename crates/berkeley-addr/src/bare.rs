@@ -117,6 +117,14 @@ fn whole<T>(
 pub struct IpText(Bytes<46>);
 
 impl IpText {
+    /// An IPv4 address behind `::`, with dots.
+    pub(crate) fn compatible(ip: Ipv4Addr) -> Self {
+        let mut text = Bytes::EMPTY;
+        text.put_text("::");
+        inet::print_ip(&mut text, ip);
+        Self(text)
+    }
+
     /// The text.
     #[inline]
     pub fn as_str(&self) -> &str {

@@ -66,14 +66,25 @@ impl<const N: usize> Bytes<N> {
         true
     }
 
+    /// Room for `W` more bytes, if there is so much.
+    #[inline]
+    pub(crate) fn spare<const W: usize>(&mut self) -> Option<&mut [u8; W]> {
+        self.room.get_mut(usize::from(self.len)..)?.first_chunk_mut()
+    }
+
+    /// Counts `len` bytes of the spare room in.
+    #[inline]
+    pub(crate) fn grow(&mut self, len: u8) {
+        self.len += u16::from(len);
+    }
+
     /// Appends the first `len` bytes of `word` if they fit, else nothing and `false`.
     #[inline]
     pub(crate) fn append_word<const W: usize>(&mut self, word: [u8; W], len: u8) -> bool {
-        let rest = self.room.get_mut(usize::from(self.len)..).unwrap_or_default();
-        match rest.first_chunk_mut() {
+        match self.spare() {
             Some(slot) if usize::from(len) <= W => {
                 *slot = word;
-                self.len += u16::from(len);
+                self.grow(len);
                 true
             }
             _ => word.get(..usize::from(len)).is_some_and(|word| self.append(word)),

@@ -212,6 +212,14 @@ pub enum DecodeError {
         /// The family found.
         got: Family,
     },
+    /// Another number of bytes than an IP address of this family has.
+    #[error("{len} bytes are no IP address of {family}")]
+    IpLength {
+        /// The family asked for.
+        family: Family,
+        /// How many bytes there were.
+        len: usize,
+    },
     /// A field that holds what makes no address.
     #[error("{field} holds {value}, which makes no address")]
     Value {

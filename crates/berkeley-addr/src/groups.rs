@@ -2,12 +2,11 @@
 //!
 //! Contract: `read` takes an address without dots, or nothing: what is wrong with a text, and where, is found out by the loop in
 //! `inet6.rs`. Four digits, by far the most frequent, are one step; there is no branch on how many fewer there are, and none in
-//! printing. One table of 256 bytes. Sources: RFC 4291 section 2.2, RFC 5952 section 4.
-
-use core::net::Ipv6Addr;
+//! printing. Three tables, of 256 bytes, 256 and 512. Sources: RFC 4291 section 2.2, RFC 5952 section 4.
 
 use crate::bytes::Bytes;
 use crate::cursor::any_hex;
+use crate::printer::hex_digit;
 
 /// What each byte is worth as a hexadecimal digit; 16 for what is none.
 static DIGITS: [u8; 256] = {
@@ -27,23 +26,23 @@ static DIGITS: [u8; 256] = {
 /// The address at the front of `text` and how many bytes it takes, or `None` where there is doubt.
 #[inline]
 pub(crate) fn read(text: &[u8]) -> Option<(u128, usize)> {
-    let mut groups = [0; 8];
-    let (mut gap, mut len, mut at) = (None, 0, 0);
+    let (mut row, mut len, mut at) = (0_u128, 0, 0);
+    let mut gap = None;
     if text.starts_with(b"::") {
         (gap, at) = (Some(0), 2);
     }
     loop {
         let (group, digits) = read_at(text, at)?;
-        let next = text.get(at + digits).copied();
+        at += digits;
+        let next = text.get(at);
         if digits == 0 {
             if gap == Some(len) {
                 break;
             }
             return None;
         }
-        *groups.get_mut(len)? = group;
+        row = row << 16 | u128::from(group);
         len += 1;
-        at += digits;
         match next {
             Some(b':') => {}
             Some(b'.') => return None,
@@ -59,15 +58,13 @@ pub(crate) fn read(text: &[u8]) -> Option<(u128, usize)> {
     }
     // One more digit is too many; so are eight groups and a gap.
     let over = text.get(at).is_some_and(|&byte| digit(byte) < 16);
-    let row = Ipv6Addr::from(groups).to_bits();
     match gap {
         _ if over => None,
         None if len == 8 => Some((row, at)),
         Some(gap) if len < 8 => {
-            // What stands behind the gap goes to the end; zeros, which stand there now, come into the gap.
-            let behind = u128::MAX >> (16 * gap);
-            let moved = (row & behind).checked_shr(16 * (8 - u32::try_from(len).ok()?));
-            Some((row & !behind | moved.unwrap_or(0), at))
+            // What stands before the gap goes to the front, and zeros come into it.
+            let behind = (1_u128 << (16 * (len - gap))) - 1;
+            Some(((row & !behind) << (112 - 16 * len) << 16 | row & behind, at))
         }
         _ => None,
     }
@@ -118,65 +115,92 @@ pub(crate) fn read_one(text: &[u8]) -> (u16, usize) {
     (group, if matches!(digit(4), Some(0..=15)) { 5 } else { 4 })
 }
 
+/// Seven groups of four digits and a colon, and the word that the last is written with.
+const ROOM: usize = 43;
+
 /// Puts the groups with colons between them, `::` for the longest run of two or more zeros, the first of equals.
 #[inline]
 pub(crate) fn print<const N: usize>(text: &mut Bytes<N>, groups: [u16; 8]) {
-    let zeros = groups.iter().rev().fold(0, |zeros, &group| zeros << 1 | u32::from(group == 0));
-    let (gap, len) = longest_run(zeros);
-    for &group in groups.get(..gap).unwrap_or_default() {
-        put_with_colon(text, group);
+    if let Some(room) = text.spare() {
+        let len = fill(room, groups);
+        text.grow(len);
+    } else {
+        let mut room = [0; ROOM];
+        let len = fill(&mut room, groups);
+        text.put_word(room, len);
     }
-    if gap == 0 && len > 0 {
-        text.put_byte(b':');
-    }
-    if len > 0 {
-        text.put_byte(b':');
-    }
-    if let Some((&last, between)) = groups.get(gap + len..).and_then(<[u16]>::split_last) {
-        for &group in between {
-            put_with_colon(text, group);
+}
+
+/// Writes the text to `room`, and tells its length. No branch depends on the address, and nothing is copied afterwards.
+#[inline]
+fn fill(room: &mut [u8; ROOM], groups: [u16; 8]) -> u8 {
+    let zeros = groups.iter().rev().fold(0, |zeros, &group| zeros << 1 | usize::from(group == 0));
+    let gap = GAPS.get(zeros).copied().unwrap_or_default();
+    let first = gap & gap.wrapping_neg();
+    // Of the gap's first group a colon is put, which is all of it that stands behind a group; of its others, nothing.
+    let no_colon = gap ^ first | 1 << 7;
+    let [front, ..] = room;
+    *front = b':';
+    let mut len = first & 1;
+    for (i, group) in groups.into_iter().enumerate() {
+        let (word, digits) = digits(group, gap >> i & 1);
+        if let Some(slot) = room.get_mut(usize::from(len)..).and_then(<[u8]>::first_chunk_mut) {
+            *slot = word.to_le_bytes();
         }
-        let (word, len) = digits(last);
-        text.put_word(word, len);
+        len += digits + 1 - (no_colon >> i & 1);
     }
+    len
 }
 
-#[inline]
-fn put_with_colon<const N: usize>(text: &mut Bytes<N>, group: u16) {
-    let (word, len) = digits(group);
-    text.put_word(word, len + 1);
-}
-
-/// Where the longest run of two or more bits begins and how long it is; the first of equals; `(0, 0)` without one.
-#[inline]
-fn longest_run(bits: u32) -> (usize, usize) {
-    let (mut starts, mut len) = (bits & bits >> 1, 1);
-    if starts == 0 {
-        return (0, 0);
+/// Which groups the gap of an address takes, by which of them are zero: a bit each, the first group's the lowest.
+static GAPS: [u8; 256] = {
+    let mut gaps = [0; 256];
+    let mut rest: &mut [u8] = &mut gaps;
+    let mut zeros = 0_u8;
+    while let [slot, behind @ ..] = rest {
+        *slot = longest_run(zeros);
+        zeros = zeros.wrapping_add(1);
+        rest = behind;
     }
-    let mut longer = starts;
-    while longer != 0 {
-        starts = longer;
+    gaps
+};
+
+/// The longest run of two or more bits, the first of equals; 0 without one.
+const fn longest_run(bits: u8) -> u8 {
+    let (mut longest, mut len) = (0, 2);
+    while len <= 8 {
+        let mut start = 9 - len;
+        while start > 0 {
+            start -= 1;
+            let run = u8::MAX >> (8 - len) << start;
+            if bits & run == run {
+                longest = run;
+            }
+        }
         len += 1;
-        longer &= bits >> len;
     }
-    (usize::try_from(starts.trailing_zeros()).unwrap_or(8), len)
+    longest
 }
 
-/// The digits of a group and a colon, and how many the digits are.
+/// The digits of a group and a colon, and how many the digits are; `fewer` of them than the group has.
 #[inline]
-fn digits(group: u16) -> ([u8; 8], u8) {
-    let [high, low] = group.to_be_bytes();
-    let digits = u32::from_le_bytes([high >> 4, high & 0xf, low >> 4, low & 0xf]);
-    // From ten on a digit is a letter, which stand 39 behind `9`.
-    let letters = (digits + 0x0606_0606) >> 4 & 0x0101_0101;
-    let text = u64::from(digits + 0x3030_3030 + 39 * letters) | u64::from(b':') << 32;
-    let zeros = (group | 1).leading_zeros() / 4;
-    let len = match zeros {
-        0 => 4,
-        1 => 3,
-        2 => 2,
-        _ => 1,
-    };
-    ((text >> (8 * zeros)).to_le_bytes(), len)
+fn digits(group: u16, fewer: u8) -> (u64, u8) {
+    let [high, low] =
+        group.to_be_bytes().map(|byte| HEX.get(usize::from(byte)).copied().unwrap_or_default());
+    let text = u64::from(high) | u64::from(low) << 16 | u64::from(b':') << 32;
+    let len = 1 + u8::from(group > 0xf) + u8::from(group > 0xff) + u8::from(group > 0xfff) - fewer;
+    (text >> (8 * (4 - len)), len)
 }
+
+/// Of each byte its two digits; the first of them is the lower byte.
+static HEX: [u16; 256] = {
+    let mut all = [0; 256];
+    let mut rest: &mut [u16] = &mut all;
+    let mut byte = 0_u8;
+    while let [slot, behind @ ..] = rest {
+        *slot = u16::from_le_bytes([hex_digit(byte >> 4), hex_digit(byte & 0xf)]);
+        byte = byte.wrapping_add(1);
+        rest = behind;
+    }
+    all
+};

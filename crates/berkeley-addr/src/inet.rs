@@ -1,7 +1,7 @@
 //! AF_INET: IPv4 addresses with a port, as core's `SocketAddrV4`.
 //!
 //! Contract: `127.0.0.1:80`, bare, always with its port; four decimal octets without leading zeros. What the C library's
-//! `inet_aton` takes besides (`127.1`, `0x7f.1`, `017700000001`) is read by [`inet_aton`] and by nothing else.
+//! `inet_aton` takes besides (`127.1`, `0x7f.1`, `017700000001`) is read by `arpa.rs` and by nothing else.
 //! Sources: ip(7), linux/in.h, inet(3), RFC 6943 section 3.1.1 on why the loose forms are dangerous.
 
 use core::fmt;
@@ -10,7 +10,7 @@ use core::net::{Ipv4Addr, SocketAddrV4};
 use crate::address::{Address, OneFamily, expect_family};
 use crate::bytes::Bytes;
 use crate::cursor::Cursor;
-use crate::error::{Cause, DecodeError, ParseError, Part};
+use crate::error::{DecodeError, ParseError, Part};
 use crate::field::{FAMILY, SIN_ADDR, SIN_PORT};
 use crate::number::Family;
 use crate::octets;
@@ -114,65 +114,4 @@ pub(crate) fn read_port(cursor: &mut Cursor<'_>) -> Result<u16, ParseError> {
 #[inline]
 pub(crate) fn print_ip<const N: usize>(text: &mut Bytes<N>, ip: Ipv4Addr) {
     octets::print(text, ip.octets());
-}
-
-/// The IPv4 address that the C library's `inet_aton` reads: one to four numbers with dots between them, each decimal,
-/// octal (`0...`) or hexadecimal (`0x...`), the last one filling all bytes that are left.
-///
-/// For old configuration files and for being compatible on purpose. Everything else in this crate refuses these forms,
-/// because two programs that disagree about `010.0.0.1` are a way around a filter. Unlike C's, it takes no trailing text.
-///
-/// # Errors
-/// What is wrong, where, and what was expected.
-///
-/// ```
-/// use berkeley_addr::inet_aton;
-/// use std::net::Ipv4Addr;
-///
-/// assert_eq!(inet_aton("127.1"), Ok(Ipv4Addr::LOCALHOST));
-/// assert_eq!(inet_aton("0x7f000001"), Ok(Ipv4Addr::LOCALHOST));
-/// assert_eq!(inet_aton("010.0.0.1"), Ok(Ipv4Addr::new(8, 0, 0, 1)));
-/// assert!(inet_aton("127.0.0.1 x").is_err());
-/// ```
-pub fn inet_aton(text: &str) -> Result<Ipv4Addr, ParseError> {
-    let mut cursor = Cursor::new(text);
-    let mut address = 0_u32;
-    for octets_left in (0..4).rev() {
-        let start = cursor.at();
-        let value = loose_number(&mut cursor)?;
-        let last = octets_left == 0 || cursor.peek() != Some(b'.');
-        let room = if last { 8 * (octets_left + 1) } else { 8 };
-        if value >> room != 0 {
-            return Err(cursor.error(Cause::TooLarge, start, &LOOSE));
-        }
-        let [a, b, c, d, ..] = value.to_le_bytes();
-        let part = u32::from_le_bytes([a, b, c, d]);
-        if last {
-            cursor.end()?;
-            return Ok(Ipv4Addr::from_bits(address | part));
-        }
-        address |= part << (8 * octets_left);
-        cursor.eat(b'.');
-    }
-    Err(cursor.unexpected(&LOOSE))
-}
-
-const LOOSE: Part = Part::new("number", "a decimal, octal or hexadecimal number that fits");
-
-/// `strtoul` with base 0, without sign and spaces; too large stays too large.
-fn loose_number(cursor: &mut Cursor<'_>) -> Result<u64, ParseError> {
-    let (radix, prefixed) = match (cursor.eat(b'0'), cursor.eat(b'x') || cursor.eat(b'X')) {
-        (true, true) => (16, false),
-        (true, false) => (8, true),
-        (false, true) => return Err(cursor.unexpected(&LOOSE)),
-        (false, false) => (10, false),
-    };
-    let digits = cursor.take_while(|byte| char::from(byte).is_digit(radix));
-    if digits.is_empty() && !prefixed {
-        return Err(cursor.unexpected(&LOOSE));
-    }
-    let value = digits.iter().filter_map(|&digit| char::from(digit).to_digit(radix));
-    Ok(value.fold(0_u64, |sum, digit| {
-        sum.saturating_mul(u64::from(radix)).saturating_add(u64::from(digit))
-    }))
 }

@@ -97,6 +97,6 @@ impl<const N: usize> Bytes<N> {
 }
 
 #[inline]
-pub(crate) fn hex_digit(value: u8) -> u8 {
+pub(crate) const fn hex_digit(value: u8) -> u8 {
     if value < 10 { b'0' + value } else { b'a' - 10 + value }
 }

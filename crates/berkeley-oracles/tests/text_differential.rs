@@ -1,4 +1,5 @@
-//! IP texts against others' parsers and printers: core's `core::net`, and libc's `inet_*`, on a million texts.
+//! IP texts against others' parsers and printers: core's `core::net` on a million texts, libc's `inet_*` and Python's
+//! `ipaddress` on fewer.
 //!
 //! Contract: on every text, read or refused and as what is the same here and there, but for the differences of the tables, each
 //! of which has rows of its own that show it. Half of the texts are valid, a quarter valid ones with a piece changed, a
@@ -6,8 +7,13 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::ffi::CString;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
-use berkeley_addr::{Address, Ip, ScopedIpv6};
+use berkeley_addr::{
+    Address, DecodeError, Family, Ip, ScopedIpv6, htonl, htons, inet_aton, inet_ntoa, inet_ntop,
+    inet_pton, ntohl, ntohs,
+};
 use berkeley_sys::inet;
 
 const TEXTS: usize = 1_000_000;
@@ -84,6 +90,23 @@ impl Random {
             4 => format!("[{}]:{port},flow={}", self.ipv6_text(), self.next() >> 32),
             _ => format!("[{}%{}]:{port}", self.ipv6_text(), self.next() >> 32),
         }
+    }
+
+    /// One to five numbers in the forms that `inet_aton` takes, and some that it does not.
+    fn loose(&mut self) -> String {
+        let numbers: Vec<String> = (0..=self.below(5))
+            .map(|_| {
+                let any = self.next();
+                let value = any >> self.of(&[24, 31, 32, 40, 48, 56, 60]);
+                match self.below(5) {
+                    0 => format!("0x{value:x}"),
+                    1 => format!("0{value:o}"),
+                    2 => format!("0X{value:X}"),
+                    _ => value.to_string(),
+                }
+            })
+            .collect();
+        numbers.join(".") + self.of(&["", "", "", "", "", "", " ", " x", ".", "x", "0"])
     }
 
     fn piece(&mut self) -> String {
@@ -239,20 +262,128 @@ fn printed_as_core_prints() {
     }
 }
 
-/// A text that libc can be asked about: it ends at a NUL.
+/// The functions of arpa/inet.h, ours and libc's. A text that libc can be asked about has no NUL, where it would end for it.
 #[test]
-fn texts_agree_with_libc() {
+fn inet_functions_agree_with_libc() {
     let mut random = Random(0x5eed);
-    let (mut texts, mut read) = (0, 0);
-    for _ in 0..TEXTS / 4 {
-        let text = random.text();
+    let (mut texts, mut read, mut loose) = (0, 0, 0);
+    for i in 0..TEXTS / 2 {
+        let text = if i % 2 == 0 { random.text() } else { random.loose() };
         let Ok(c) = CString::new(text.as_str()) else { continue };
-        let v4 = Ipv4Addr::parse(&text).ok();
-        assert_eq!(v4, inet::pton4(&c).map(Ipv4Addr::from), "{text:?}");
-        let v6 = Ipv6Addr::parse(&text).ok();
-        assert_eq!(v6, inet::pton6(&c).map(Ipv6Addr::from), "{text:?}");
+        let v4 = inet_pton(Family::INET, &text).ok();
+        assert_eq!(v4.as_deref(), inet::pton4(&c).as_ref().map(<[u8; 4]>::as_slice), "{text:?}");
+        let v6 = inet_pton(Family::INET6, &text).ok();
+        assert_eq!(v6.as_deref(), inet::pton6(&c).as_ref().map(<[u8; 16]>::as_slice), "{text:?}");
+        let lax = inet_aton(&text).ok();
+        let libc = inet::aton(&c).map(Ipv4Addr::from);
+        // libc reads up to a blank, whatever is behind it; we do not.
+        let cut = text.contains(|c: char| c.is_ascii_whitespace());
+        assert!(if cut { lax.is_none() } else { lax == libc }, "{text:?}: {lax:?} {libc:?}");
         texts += 1;
         read += usize::from(v4.is_some() || v6.is_some());
+        loose += usize::from(lax.is_some());
     }
-    println!("{texts} texts, libc reads {read}");
+    println!("{texts} texts: inet_pton reads {read}, inet_aton {loose}");
+    assert!(read > texts / 16 && loose > texts / 16, "the generator must hit");
+    let mut room = [0; inet::ROOM];
+    for _ in 0..TEXTS / 4 {
+        let (v4, v6) = (random.ipv4(), random.ipv6());
+        let text = inet_ntop(Family::INET, &v4.octets()).expect("four bytes");
+        assert_eq!(text.as_bytes(), inet::ntop4(v4.octets(), &mut room).to_bytes());
+        assert_eq!(text, inet_ntoa(v4));
+        let text = inet_ntop(Family::INET6, &v6.octets()).expect("sixteen bytes");
+        assert_eq!(text.as_bytes(), inet::ntop6(v6.octets(), &mut room).to_bytes(), "{v6}");
+    }
+    // Where dots begin and end.
+    for bits in
+        [0, 1, 0xffff, 0x1_0000, 0xffff_ffff, 0xffff_0000_0000, 0xffff_ffff_ffff_u128, 1 << 32]
+    {
+        let ip = bits.to_be_bytes();
+        let text = inet_ntop(Family::INET6, &ip).expect("sixteen bytes");
+        assert_eq!(text.as_bytes(), inet::ntop6(ip, &mut room).to_bytes());
+    }
+}
+
+#[test]
+fn inet_functions_refuse() {
+    for (family, len) in
+        [(Family::INET, 0), (Family::INET, 3), (Family::INET, 16), (Family::INET6, 4)]
+    {
+        let error = inet_ntop(family, &vec![0; len]);
+        assert_eq!(error, Err(DecodeError::IpLength { family, len }));
+    }
+    let other = DecodeError::Family { got: Family::UNIX };
+    assert_eq!(inet_ntop(Family::UNIX, &[0; 4]), Err(other));
+    let error = inet_pton(Family::UNIX, "127.0.0.1").expect_err("no family of IP addresses");
+    assert_eq!(
+        error.to_string(),
+        "this is no family of IP addresses, at byte 0; expected AF_INET or AF_INET6"
+    );
+    assert_eq!(inet_pton(Family::INET6, "::1%lo").map_err(|error| error.at()), Err(3));
+}
+
+/// The byte orders, against C's own macros by another way: bytes.
+#[test]
+fn byte_orders() {
+    for value in [0, 1, 0x1234, 0xfffe_u16] {
+        assert_eq!(htons(value).to_ne_bytes(), value.to_be_bytes());
+        assert_eq!(ntohs(htons(value)), value);
+    }
+    for value in [0, 1, 0x1234_5678, 0xffff_fffe_u32] {
+        assert_eq!(htonl(value).to_ne_bytes(), value.to_be_bytes());
+        assert_eq!(ntohl(htonl(value)), value);
+    }
+}
+
+/// Answers each line, a text as a Python string, by what `ipaddress` makes of it.
+const PYTHON: &str = r#"
+import ast, ipaddress, sys
+for line in sys.stdin:
+    text = ast.literal_eval(line)
+    try:
+        ip = ipaddress.ip_address(text)
+        zone = getattr(ip, "scope_id", None)
+        print("zone" if zone is not None else ip.packed.hex())
+    except ValueError:
+        print("refused")
+"#;
+
+/// Python's `ipaddress` reads and refuses the same texts, but for zones, which it takes for a part of the address.
+#[test]
+fn texts_agree_with_python() {
+    const ASKED: usize = 50_000;
+    let mut random = Random(0x5eed);
+    let texts: Vec<String> = (0..ASKED).map(|_| random.text()).collect();
+    let questions: String = texts.iter().map(|text| format!("{text:?}\n")).collect();
+    let child = Command::new("python3")
+        .args(["-c", PYTHON])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut child = match child {
+        Ok(child) => child,
+        Err(error) => return println!("skipped: python3: {error}"),
+    };
+    let mut input = child.stdin.take().expect("a pipe");
+    let writer = std::thread::spawn(move || input.write_all(questions.as_bytes()));
+    let output = child.wait_with_output().expect("python3 ends");
+    writer.join().expect("no panic").expect("python3 reads");
+    let answers = String::from_utf8(output.stdout).expect("ASCII");
+    let (mut read, mut zones) = (0, 0);
+    for (text, answer) in texts.iter().zip(answers.lines()) {
+        let ours = IpAddr::parse(text).map(|ip| match ip {
+            IpAddr::V4(ip) => format!("{:08x}", ip.to_bits()),
+            IpAddr::V6(ip) => format!("{:032x}", ip.to_bits()),
+        });
+        if answer == "zone" {
+            assert!(ours.is_err() && text.contains('%'), "{text:?}");
+            zones += 1;
+        } else {
+            assert_eq!(ours.as_deref().unwrap_or("refused"), answer, "{text:?}");
+            read += usize::from(ours.is_ok());
+        }
+    }
+    assert_eq!(answers.lines().count(), ASKED, "an answer each");
+    println!("{ASKED} texts, Python reads {read} as we do, and {zones} with a zone");
+    assert!(read > ASKED / 8, "the generator must hit");
 }
