@@ -43,6 +43,9 @@
 //! Core's own `FromStr` and `Display` for socket addresses stay as they are, and so does what they do: leading zeros in
 //! ports and zones are read, flowinfo is dropped. Use [`Address::parse`] and [`Address::text`], or [`AnyAddr`].
 //!
+//! Moving from C or Python: [`inet_pton`], [`inet_ntop`], [`inet_aton`], [`inet_ntoa`], [`htons`] and its relatives are here by their
+//! names. New programs say [`Ip::parse`] and [`Ip::print`].
+//!
 //! # A family of your own
 //!
 //! An address type is an [`Address`]; a program can add one, and a typed socket takes it like those of this crate. AF_MCTP, in

@@ -5,6 +5,8 @@
 //! of which has rows of its own that show it. Half of the texts are valid, a quarter valid ones with a piece changed, a
 //! quarter random; the seed is fixed. `--nocapture` prints the counts.
 
+#![allow(missing_docs)]
+
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::ffi::CString;
 use std::io::Write as _;
@@ -16,27 +18,13 @@ use berkeley_addr::{
 };
 use berkeley_sys::inet;
 
+mod text;
+
+use text::random::Random;
+
 const TEXTS: usize = 1_000_000;
 
-/// xorshift64*: the same texts on every run.
-struct Random(u64);
-
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() >> 33).unwrap() % end
-    }
-
-    fn of<T: Copy>(&mut self, all: &[T]) -> T {
-        all[self.below(all.len())]
-    }
-
     fn octet(&mut self) -> u8 {
         let any = self.next().to_be_bytes()[0];
         self.of(&[0, 9, 10, 99, 100, 199, 200, 255, any, any])
@@ -354,7 +342,8 @@ fn texts_agree_with_python() {
     const ASKED: usize = 50_000;
     let mut random = Random(0x5eed);
     let texts: Vec<String> = (0..ASKED).map(|_| random.text()).collect();
-    let questions: String = texts.iter().map(|text| format!("{text:?}\n")).collect();
+    let questions: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
+    let questions = questions.join("\n") + "\n";
     let child = Command::new("python3")
         .args(["-c", PYTHON])
         .stdin(Stdio::piped())
