@@ -208,7 +208,7 @@ fn eor_tcp() {
 fn message_flags(socket: &Socket) -> i32 {
     let mut buffer = [0; 8];
     let mut pieces = [IoSliceMut::new(&mut buffer)];
-    let mut message = Incoming::new(&mut pieces, &mut [], None);
+    let mut message = Incoming::new(&mut pieces, None, None);
     berkeley_sys::message::recvmsg(socket, &mut message, 0).unwrap();
     message.flags()
 }

@@ -100,7 +100,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     pub fn send_vectored_with(&self, pieces: &[IoSlice<'_>], flags: SendFlags) -> Result<usize> {
         let at_once = if self.ty().keeps_boundaries() { pieces.len() } else { PIECES };
         let pieces = pieces.get(..at_once).unwrap_or(pieces);
-        let message = Outgoing::new(pieces, &[], &[]);
+        let message = Outgoing::new(pieces, None, &[]);
         let mut call = self.sending(flags);
         let (fd, flags) = (call.fd, flags.bits() | call.dontwait());
         call.run(&mut || message::sendmsg(fd, &message, flags))
@@ -240,7 +240,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     ) -> Result<usize> {
         let mut call = self.receiving(flags);
         let (fd, bits) = (call.fd, self.recv_bits(flags) | call.dontwait());
-        let mut message = Incoming::new(buffers, &mut [], from);
+        let mut message = Incoming::new(buffers, None, from);
         let len = call.run(&mut || message::recvmsg(fd, &mut message, bits))?;
         let cut = message.flags() & number::MSG_TRUNC != 0 && self.ty().keeps_boundaries();
         if cut && !flags.contains(RecvFlags::TRUNC) {

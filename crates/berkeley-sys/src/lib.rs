@@ -1,7 +1,7 @@
 //! One function per socket system call of Linux, over bytes.
 //!
 //! This is the only crate of `berkeley` that holds `unsafe`. Its rule: **no policy**. Nothing here retries, waits,
-//! allocates (but [`database`] and [`host`], whose answers are lists and names) or knows an address: a `sockaddr`, an option's value and control
+//! allocates (but [`database`] and [`host`], whose answers are lists and names, and [`control`], whose rooms are used again) or knows an address: a `sockaddr`, an option's value and control
 //! data are `&[u8]`. Most calls are [rustix]'s; those it does not give in a usable form stand in [`socket`] (the three that
 //! answer with an address), [`transfer`], [`message`], [`option`] and [`descriptor`], over one function of a dozen lines in
 //! `raw.rs`:
@@ -42,6 +42,7 @@ pub mod descriptor;
 pub mod poll;
 pub mod socket;
 pub mod transfer;
+pub mod control;
 pub mod message;
 pub mod option;
 pub mod interface;

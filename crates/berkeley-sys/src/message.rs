@@ -2,8 +2,7 @@
 //!
 //! An [`Outgoing`] or [`Incoming`] is the kernel's own header (`struct mmsghdr` over `struct user_msghdr`,
 //! `include/linux/socket.h`) with the borrows that keep its pointers good, made for one call: nothing is left over from an
-//! earlier one (`msg_namelen`, `msg_controllen` and `msg_flags` are in and out). One that is used again has room for an address,
-//! and for as much control data as it got the last time. Control data are bytes.
+//! earlier one (`msg_namelen`, `msg_controllen` and `msg_flags` are in and out). One that is used again has all its room again.
 //!
 //! recvmmsg's own time-out is not offered: it is looked at only after a datagram came (recvmmsg(2), BUGS).
 
@@ -15,6 +14,7 @@ use std::io::{IoSlice, IoSliceMut};
 
 use rustix::fd::AsFd;
 
+use crate::control::{self, Data, Room};
 use crate::socket::raw_fd;
 use crate::transfer::outgoing;
 use crate::{Result, Sockaddr, raw};
@@ -56,7 +56,8 @@ pub struct Outgoing<'a> {
 impl<'a> Outgoing<'a> {
     /// The pieces of `data` in a row, `control` beside them, to `address` (empty: to the connected peer).
     #[inline]
-    pub fn new(data: &'a [IoSlice<'a>], control: &'a [u8], address: &'a [u8]) -> Self {
+    pub fn new(data: &'a [IoSlice<'a>], control: Option<&'a Data<'a>>, address: &'a [u8]) -> Self {
+        let control = control.map_or(&[][..], Data::as_bytes);
         let header = Header {
             name: pointer(address),
             name_len: i32::try_from(address.len()).unwrap_or(i32::MAX),
@@ -84,11 +85,12 @@ pub struct Incoming<'a> {
 }
 
 impl<'a> Incoming<'a> {
-    /// Room for data, for control data, and for the sender's address if it is asked for.
+    /// Room for data, and for control messages and the sender's address if they are asked for. What the room for control messages
+    /// still holds is forgotten, its descriptors closed.
     #[inline]
     pub fn new(
         data: &'a mut [IoSliceMut<'_>],
-        control: &'a mut [u8],
+        control: Option<&'a mut Room>,
         from: Option<&'a mut Sockaddr>,
     ) -> Self {
         let (name, name_len) = match from {
@@ -98,13 +100,17 @@ impl<'a> Incoming<'a> {
             }
             None => (ptr::null_mut(), 0),
         };
+        let (control, control_len) = control.map_or((ptr::null_mut(), 0), |control| {
+            control.clear();
+            control.writable()
+        });
         let header = Header {
             name,
             name_len,
             pieces: data.as_mut_ptr().cast(),
             pieces_len: data.len(),
-            control: control.as_mut_ptr(),
-            control_len: control.len(),
+            control,
+            control_len,
             flags: 0,
         };
         Self { counted: Counted { header, len: 0 }, borrows: PhantomData }
@@ -128,15 +134,38 @@ impl<'a> Incoming<'a> {
         self.counted.header.flags as i32
     }
 
-    /// The room for an address as it was, also after an earlier call.
+    /// All the room there is, also after an earlier call.
     #[inline]
     fn reset(&mut self) {
         self.counted.header.name_len = if self.counted.header.name.is_null() { 0 } else { 128 };
+        if let Some(room) = self.room() {
+            control::clear(room);
+            self.counted.header.control_len = room.len() - control::FRONT;
+        }
     }
 
-    /// Writes the length of the address, which the kernel left in the header, to the `Sockaddr` itself.
+    /// The memory of the room for control messages.
+    #[inline]
+    fn room(&mut self) -> Option<&'a mut [u8]> {
+        if self.counted.header.control.is_null() {
+            return None;
+        }
+        let start = self.counted.header.control.wrapping_sub(control::FRONT);
+        // SAFETY: a pointer that is not null came from `Room::writable`, whose memory begins so much earlier, with two
+        // `usize` of which the second is how long the rest is.
+        let front = unsafe { start.cast::<[[u8; size_of::<usize>()]; 2]>().read() };
+        let len = control::FRONT + usize::from_ne_bytes(front[1]);
+        // SAFETY: the memory is as long as it says, and exclusively borrowed by this value.
+        Some(unsafe { core::slice::from_raw_parts_mut(start, len) })
+    }
+
+    /// Writes the lengths that the kernel left in the header to where they belong: to the `Sockaddr` and the room.
     #[inline]
     fn settle(&mut self) {
+        let control_len = self.counted.header.control_len;
+        if let Some(room) = self.room() {
+            control::set_written(room, control_len);
+        }
         if !self.counted.header.name.is_null() {
             #[expect(
                 clippy::cast_ptr_alignment,

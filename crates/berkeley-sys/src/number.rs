@@ -8,6 +8,9 @@ pub use libc::{
     MSG_FASTOPEN, MSG_MORE, MSG_NOSIGNAL, MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL,
     MSG_WAITFORONE, MSG_ZEROCOPY,
 };
+pub use libc::{SCM_CREDENTIALS, SCM_RIGHTS};
+/// `linux/socket.h`: a descriptor of the sending process, Linux 6.5.
+pub const SCM_PIDFD: i32 = 4;
 pub use libc::{SHUT_RD, SHUT_RDWR, SHUT_WR, SOMAXCONN};
 pub use libc::{SOCK_DGRAM, SOCK_RAW, SOCK_RDM, SOCK_SEQPACKET, SOCK_STREAM};
 

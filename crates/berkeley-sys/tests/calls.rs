@@ -9,6 +9,7 @@ use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::time::Instant;
 
+use berkeley_sys::control::{self, Data, Room};
 use berkeley_sys::message::{Incoming, Outgoing, recvmmsg, recvmsg, sendmmsg, sendmsg};
 use berkeley_sys::number::{self, opt};
 use berkeley_sys::option::{self, Linger, Name};
@@ -140,7 +141,7 @@ fn bad_lengths() {
         assert_eq!(refused, [Errno::INVAL; 3], "{len}");
     }
     // Without an address a message goes to the peer, and there is none.
-    let nowhere = sendmsg(&fd, &Outgoing::new(&[], &[], &[]), 0);
+    let nowhere = sendmsg(&fd, &Outgoing::new(&[], None, &[]), 0);
     assert_eq!(nowhere, Err(Errno::DESTADDRREQ));
 }
 
@@ -207,12 +208,10 @@ fn exact_buffers() {
 }
 
 /// A control message of an int: cmsg(3).
-fn control(level: i32, kind: i32, value: i32) -> Vec<u8> {
-    let mut bytes = (size_of::<usize>() + 12).to_ne_bytes().to_vec();
-    for number in [level, kind, value, 0] {
-        bytes.extend(number.to_ne_bytes());
-    }
-    bytes
+fn int_message(level: i32, kind: i32, value: i32) -> Data<'static> {
+    let mut data = Data::new();
+    data.push(level, kind, &value.to_ne_bytes()).unwrap();
+    data
 }
 
 const IP_TTL: i32 = 2;
@@ -223,24 +222,25 @@ fn one_message() {
     let ((here, from), (there, to)) = (udp(), udp());
     option::set(&there, RECVTTL, &1).unwrap();
     let pieces = [IoSlice::new(b"ab"), IoSlice::new(b""), IoSlice::new(b"cde")];
-    let ttl = control(opt::IPPROTO_IP, IP_TTL, 77);
-    assert_eq!(sendmsg(&here, &Outgoing::new(&pieces, &ttl, &to), 0), Ok(5));
+    let ttl = int_message(opt::IPPROTO_IP, IP_TTL, 77);
+    assert_eq!(sendmsg(&here, &Outgoing::new(&pieces, Some(&ttl), &to), 0), Ok(5));
 
-    let (mut one, mut two, mut room, mut name) = ([0; 1], [0xaa; 8], [0xaa; 64], Sockaddr::new());
+    let (mut one, mut two, mut room, mut name) =
+        ([0; 1], [0xaa; 8], Room::new(64), Sockaddr::new());
     let mut pieces = [IoSliceMut::new(&mut one), IoSliceMut::new(&mut two)];
-    let mut message = Incoming::new(&mut pieces, &mut room, Some(&mut name));
+    let mut message = Incoming::new(&mut pieces, Some(&mut room), Some(&mut name));
     assert_eq!(recvmsg(&there, &mut message, 0), Ok(5));
     let (received, len, flags) = (message.received(), message.control_len(), message.flags());
     assert_eq!((received, flags & !number::MSG_CMSG_CLOEXEC), (5, 0));
-    // What was sent with it is what came; the padding to eight bytes counts, and is not written.
-    assert_eq!((len, &room[..20], &room[20..24]), (24, &ttl[..20], &[0xaa; 4][..]));
+    // What was sent with it is what came.
+    assert_eq!((len, room.as_bytes()), (ttl.as_bytes().len(), ttl.as_bytes()));
     assert_eq!((&one, &two, name.as_bytes()), (b"a", b"bcde\xaa\xaa\xaa\xaa", &from[..]));
 
     // One that is used again has room for an address again, also after a stream that gave none.
     let (stream, other) = pair(number::SOCK_STREAM);
     let (mut byte, mut name) = ([0; 1], Sockaddr::new());
     let mut pieces = [IoSliceMut::new(&mut byte)];
-    let mut message = Incoming::new(&mut pieces, &mut [], Some(&mut name));
+    let mut message = Incoming::new(&mut pieces, None, Some(&mut name));
     assert_eq!(transfer::send(&other, b"x", 0), Ok(1));
     assert_eq!(recvmsg(&stream, &mut message, 0), Ok(1));
     assert_eq!(transfer::sendto(&here, b"y", 0, &to), Ok(1));
@@ -249,31 +249,32 @@ fn one_message() {
 
     // Nothing of an earlier message is left over: this one has no control data and no pieces.
     option::set(&there, RECVTTL, &0).unwrap();
-    assert_eq!(sendmsg(&here, &Outgoing::new(&[], &[], &to), 0), Ok(0));
-    let mut message = Incoming::new(&mut [], &mut [], None);
+    assert_eq!(sendmsg(&here, &Outgoing::new(&[], None, &to), 0), Ok(0));
+    let mut message = Incoming::new(&mut [], None, None);
     assert_eq!((recvmsg(&there, &mut message, 0), message.control_len()), (Ok(0), 0));
 
     let many = vec![IoSlice::new(b"x"); 1025];
-    assert_eq!(sendmsg(&here, &Outgoing::new(&many, &[], &to), 0), Err(Errno::MSGSIZE));
-    let wrong = control(opt::IPPROTO_IP, 9999, 0);
+    assert_eq!(sendmsg(&here, &Outgoing::new(&many, None, &to), 0), Err(Errno::MSGSIZE));
+    let wrong = int_message(opt::IPPROTO_IP, 9999, 0);
     let pieces = [IoSlice::new(b"x")];
-    assert_eq!(sendmsg(&here, &Outgoing::new(&pieces, &wrong, &to), 0), Err(Errno::INVAL));
+    assert_eq!(sendmsg(&here, &Outgoing::new(&pieces, Some(&wrong), &to), 0), Err(Errno::INVAL));
 }
 
 fn control_cut_off() {
     let ((here, _), (there, to)) = (udp(), udp());
     option::set(&there, RECVTTL, &1).unwrap();
-    for room in 0..size_of::<usize>() + 12 {
+    for len in (0..control::space(4)).filter(|len| len % size_of::<usize>() == 0) {
         assert_eq!(transfer::sendto(&here, b"abc", 0, &to), Ok(3));
-        let (mut data, mut memory) = ([0; 2], [0xaa; 64]);
+        let (mut data, mut room) = ([0; 2], Room::new(len));
         let mut pieces = [IoSliceMut::new(&mut data)];
-        let mut message = Incoming::new(&mut pieces, &mut memory[8..8 + room], None);
+        let mut message = Incoming::new(&mut pieces, Some(&mut room), None);
         assert_eq!(recvmsg(&there, &mut message, number::MSG_TRUNC), Ok(3));
         let cut = number::MSG_CTRUNC | number::MSG_TRUNC;
-        assert_eq!(message.flags() & cut, cut, "{room}");
-        assert!(message.control_len() <= room);
-        let around = [&memory[..8], &memory[8 + room..]].concat();
-        assert!(around.iter().all(|byte| *byte == 0xaa), "{room}");
+        assert_eq!(message.flags() & cut, cut, "{len}");
+        assert!(message.control_len() <= len);
+        assert!(
+            room.as_bytes().len() <= len && room.messages().all(|message| message.data.len() < 4)
+        );
     }
 }
 
@@ -284,26 +285,27 @@ fn many_messages() {
     for (at, (sender, _)) in senders.iter().enumerate() {
         let long = vec![b'0' + u8::try_from(at).unwrap(); at + 2];
         let (short, long) = ([IoSlice::new(b"-")], [IoSlice::new(&long)]);
-        let ttl = control(opt::IPPROTO_IP, IP_TTL, 10 + i32::try_from(at).unwrap());
-        let mut two = [Outgoing::new(&short, &[], &to), Outgoing::new(&long, &ttl, &to)];
+        let ttl = int_message(opt::IPPROTO_IP, IP_TTL, 10 + i32::try_from(at).unwrap());
+        let mut two = [Outgoing::new(&short, None, &to), Outgoing::new(&long, Some(&ttl), &to)];
         assert_eq!(sendmmsg(sender, &mut two, 0), Ok(2));
         assert_eq!(two.each_ref().map(Outgoing::sent), [1, at + 2]);
     }
     let mut data = [[0; 8]; 8];
-    let mut controls = [[0; 32]; 8];
+    let mut controls: [Room; 8] = core::array::from_fn(|_| Room::new(32));
     let mut names = [Sockaddr::new(); 8];
     let mut pieces: Vec<_> = data.iter_mut().map(|data| [IoSliceMut::new(data)]).collect();
     let room = pieces.iter_mut().zip(&mut controls).zip(&mut names);
-    let mut messages: Vec<_> =
-        room.map(|((data, control), name)| Incoming::new(data, control, Some(name))).collect();
+    let mut messages: Vec<_> = room
+        .map(|((data, control), name)| Incoming::new(data, Some(control), Some(name)))
+        .collect();
     // Six are there, eight may come: it does not wait for them.
     assert_eq!(recvmmsg(&there, &mut messages, number::MSG_WAITFORONE), Ok(6));
     let lens: Vec<_> = messages.iter().map(Incoming::received).collect();
     assert_eq!(lens, [1, 2, 1, 3, 1, 4, 0, 0]);
     for (at, (_, name)) in senders.iter().enumerate() {
         assert_eq!([names[2 * at].as_bytes(), names[2 * at + 1].as_bytes()], [name, name]);
-        let ttl = control(opt::IPPROTO_IP, IP_TTL, 10 + i32::try_from(at).unwrap());
-        assert_eq!(controls[2 * at + 1][..ttl.len()], ttl);
+        let ttl = int_message(opt::IPPROTO_IP, IP_TTL, 10 + i32::try_from(at).unwrap());
+        assert_eq!(controls[2 * at + 1].as_bytes(), ttl.as_bytes());
         assert!(data[2 * at + 1].starts_with(&vec![b'0' + u8::try_from(at).unwrap(); at + 2]));
     }
     assert!(names[6].as_bytes().is_empty());
@@ -314,7 +316,7 @@ fn many_stopped() {
     let ((here, _), (there, to)) = (udp(), udp());
     let (short, long) = ([IoSlice::new(b"x")], vec![0; 70_000]);
     let long = [IoSlice::new(&long)];
-    let mut messages = [Outgoing::new(&short, &[], &to), Outgoing::new(&long, &[], &to)];
+    let mut messages = [Outgoing::new(&short, None, &to), Outgoing::new(&long, None, &to)];
     assert_eq!(sendmmsg(&here, &mut messages, 0), Ok(1));
     assert_eq!(sendmmsg(&here, &mut messages[1..], 0), Err(Errno::MSGSIZE));
     assert_eq!((sendmmsg(&here, &mut [], 0), recvmmsg(&there, &mut [], 0)), (Ok(0), Ok(0)));
@@ -333,7 +335,7 @@ fn no_address_after_an_error() {
     assert!(again.as_bytes().is_empty());
     let mut again = name;
     let mut pieces = [IoSliceMut::new(&mut data)];
-    let mut message = Incoming::new(&mut pieces, &mut [], Some(&mut again));
+    let mut message = Incoming::new(&mut pieces, None, Some(&mut again));
     assert_eq!(recvmsg(&fd, &mut message, flags), Err(Errno::AGAIN));
     assert!(again.as_bytes().is_empty());
     assert_eq!(socket::getpeername(&fd, &mut name), Err(Errno::NOTCONN));
@@ -344,7 +346,7 @@ fn broken_pipe() {
     let (one, two) = pair(number::SOCK_STREAM);
     drop(two);
     let pieces = [IoSlice::new(b"x")];
-    let mut messages = [Outgoing::new(&pieces, &[], &[])];
+    let mut messages = [Outgoing::new(&pieces, None, &[])];
     let errnos = [
         transfer::send(&one, b"x", 0).unwrap_err(),
         sendmsg(&one, &messages[0], 0).unwrap_err(),
@@ -357,7 +359,7 @@ fn no_socket() {
     let file = File::open("/dev/null").unwrap();
     let (mut name, mut data) = (Sockaddr::new(), [0; 8]);
     let none = Name::<i32>::plain(opt::SOL_SOCKET, opt::SO_TYPE);
-    let mut outgoing = [Outgoing::new(&[], &[], &[])];
+    let mut outgoing = [Outgoing::new(&[], None, &[])];
     let errnos = [
         socket::bind(&file, &inet(0)).unwrap_err(),
         socket::connect(&file, &inet(9)).unwrap_err(),
@@ -372,8 +374,8 @@ fn no_socket() {
         transfer::recvfrom(&file, &mut data, 0, &mut name).unwrap_err(),
         sendmsg(&file, &outgoing[0], 0).unwrap_err(),
         sendmmsg(&file, &mut outgoing, 0).unwrap_err(),
-        recvmsg(&file, &mut Incoming::new(&mut [], &mut [], None), 0).unwrap_err(),
-        recvmmsg(&file, &mut [Incoming::new(&mut [], &mut [], None)], 0).unwrap_err(),
+        recvmsg(&file, &mut Incoming::new(&mut [], None, None), 0).unwrap_err(),
+        recvmmsg(&file, &mut [Incoming::new(&mut [], None, None)], 0).unwrap_err(),
         option::get(&file, none).unwrap_err(),
         option::set(&file, none, &0).unwrap_err(),
     ];
