@@ -65,6 +65,8 @@ pub enum Cause {
     Busy,
     /// The limit's token was cancelled.
     Cancelled,
+    /// The limit's hook ended it, after a signal.
+    Interrupted,
 }
 
 /// The part of a question that is at fault.
@@ -147,6 +149,7 @@ impl fmt::Display for Cause {
             ),
             Self::Busy => f.write_str("out of time while too many earlier lookups wait for their servers"),
             Self::Cancelled => f.write_str("cancelled"),
+            Self::Interrupted => f.write_str("interrupted by a signal"),
         }
     }
 }
@@ -164,6 +167,7 @@ impl From<berkeley_socket::Error> for Cause {
         match error.kind() {
             berkeley_socket::Kind::TimedOut => Self::TimedOut,
             berkeley_socket::Kind::Cancelled => Self::Cancelled,
+            berkeley_socket::Kind::Interrupted => Self::Interrupted,
             _ => Self::System(error.errno().unwrap_or(Errno::IO)),
         }
     }
@@ -181,9 +185,11 @@ impl From<ResolveError> for io::Error {
             | Cause::NotListed
             | Cause::NoInterface { .. } => io::ErrorKind::NotFound,
             Cause::System(errno) if errno != Errno::INTR => errno.kind(),
-            Cause::Info(_) | Cause::Host(_) | Cause::System(_) | Cause::Cancelled => {
-                io::ErrorKind::Other
-            }
+            Cause::Info(_)
+            | Cause::Host(_)
+            | Cause::System(_)
+            | Cause::Cancelled
+            | Cause::Interrupted => io::ErrorKind::Other,
         };
         Self::new(kind, error)
     }

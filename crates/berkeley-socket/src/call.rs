@@ -9,6 +9,7 @@
 //!
 //! Not generic and `#[cold]`: the hot path of an operation is the plain call, in `transfer.rs`.
 
+use core::ops::ControlFlow;
 use core::time::Duration;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Instant;
@@ -101,7 +102,10 @@ impl<'a> Call<'a> {
     fn failed(&mut self, errno: Errno) -> Result<()> {
         match errno {
             Errno::AGAIN if !self.would_block => self.wait(),
-            Errno::INTR => self.check_time(),
+            Errno::INTR => {
+                self.interrupted()?;
+                self.check_time()
+            }
             errno => Err(Error::kernel(self.op, errno)),
         }
     }
@@ -150,7 +154,8 @@ impl<'a> Call<'a> {
             };
             match waited {
                 Ok(Ready { woken: true, .. }) => return Err(self.error(Kind::Cancelled)),
-                Ok(Ready { events: 0, .. }) | Err(Errno::INTR) => {}
+                Err(Errno::INTR) => self.interrupted()?,
+                Ok(Ready { events: 0, .. }) => {}
                 Ok(_) => return Ok(()),
                 Err(errno) => return Err(Error::kernel(self.op, errno)),
             }
@@ -198,6 +203,14 @@ impl<'a> Call<'a> {
     fn check_time(&mut self) -> Result<()> {
         self.check_token()?;
         self.left().map(drop)
+    }
+
+    /// After a signal: what the limit's hook says.
+    fn interrupted(&self) -> Result<()> {
+        match self.limit.interrupted() {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(self.error(Kind::Interrupted)),
+        }
     }
 
     fn check_token(&self) -> Result<()> {

@@ -114,6 +114,8 @@ pub enum Kind {
     TimedOut,
     /// The [`Limit`](crate::Limit)'s token was cancelled.
     Cancelled,
+    /// The [`Limit`](crate::Limit)'s hook, run because of a signal, asked for an end.
+    Interrupted,
     /// The peer ended before all had come that was asked for.
     Ended,
     /// An address of another family than the socket's type says came back from the kernel.
@@ -124,10 +126,11 @@ pub enum Kind {
 
 impl Kind {
     /// In the order of the discriminants, from 1.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Kernel,
         Self::TimedOut,
         Self::Cancelled,
+        Self::Interrupted,
         Self::Ended,
         Self::Foreign,
         Self::Truncated,
@@ -199,7 +202,7 @@ impl Error {
         self.errno() == Some(Errno::AGAIN)
     }
 
-    /// std's word for it. Cancelled is `Other`: what is `Interrupted` there is tried again by std for ever.
+    /// std's word for it. Cancelled and interrupted are `Other`: what is `Interrupted` there is tried again by std for ever.
     pub fn io_kind(self) -> io::ErrorKind {
         match self.kind() {
             Kind::Kernel => match self.errno() {
@@ -207,7 +210,7 @@ impl Error {
                 None => io::ErrorKind::Other,
             },
             Kind::TimedOut => io::ErrorKind::TimedOut,
-            Kind::Cancelled => io::ErrorKind::Other,
+            Kind::Cancelled | Kind::Interrupted => io::ErrorKind::Other,
             Kind::Ended => io::ErrorKind::UnexpectedEof,
             Kind::Foreign | Kind::Truncated => io::ErrorKind::InvalidData,
         }
@@ -225,6 +228,7 @@ impl fmt::Display for Error {
             },
             Kind::TimedOut => f.write_str("timed out"),
             Kind::Cancelled => f.write_str("cancelled"),
+            Kind::Interrupted => f.write_str("interrupted by a signal"),
             Kind::Ended => f.write_str("the peer ended before all had come"),
             Kind::Foreign => f.write_str("an address of another family than the socket's"),
             Kind::Truncated => f.write_str("the message is longer than the buffer"),

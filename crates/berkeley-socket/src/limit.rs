@@ -1,10 +1,13 @@
 //! How long a call may take, and who may end it: [`Limit`] and [`CancelToken`].
 //!
+//! A signal alone ends no call: EINTR is retried with the time that is left, unless a limit's hook says otherwise.
+//!
 //! A limit bounds a whole call, however many system calls and wake-ups it takes, on the monotonic clock. The kernel's own
 //! time-outs (SO_RCVTIMEO, SO_SNDTIMEO) are never used: they are late by milliseconds, belong to every duplicate of the
 //! descriptor, are inherited by accepted TCP connections, and cannot be cancelled.
 
 use core::fmt;
+use core::ops::ControlFlow;
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -27,11 +30,15 @@ use crate::error::{Error, Op, Result};
 /// assert_eq!(error.kind(), Kind::TimedOut);
 /// # Ok::<(), berkeley_socket::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Limit<'a> {
     time: Time,
     token: Option<&'a CancelToken>,
+    hook: Option<Hook<'a>>,
 }
+
+/// What runs when a signal interrupts a wait.
+type Hook<'a> = &'a (dyn Fn() -> ControlFlow<()> + Sync);
 
 #[derive(Clone, Copy, Debug)]
 enum Time {
@@ -42,12 +49,12 @@ enum Time {
 
 impl<'a> Limit<'a> {
     /// None: a call takes as long as it takes.
-    pub const NONE: Self = Self { time: Time::Never, token: None };
+    pub const NONE: Self = Self { time: Time::Never, token: None, hook: None };
 
     /// Each call made under this limit may take so long. Zero: it tries once and never waits. [`Duration::MAX`], and what
     /// lies beyond the clock's end: for ever.
     pub const fn within(time: Duration) -> Self {
-        Self { time: Time::Within(time), token: None }
+        Self { time: Time::Within(time), token: None, hook: None }
     }
 
     /// [`within`](Self::within) so many seconds.
@@ -57,13 +64,37 @@ impl<'a> Limit<'a> {
 
     /// All calls made under this limit must end by then.
     pub const fn by(instant: Instant) -> Self {
-        Self { time: Time::By(instant), token: None }
+        Self { time: Time::By(instant), token: None, hook: None }
     }
 
     /// The same limit, and `token` ends the call with [`Kind::Cancelled`](crate::Kind::Cancelled).
     #[must_use]
     pub const fn cancelled_by(self, token: &'a CancelToken) -> Self {
-        Self { time: self.time, token: Some(token) }
+        Self { token: Some(token), ..self }
+    }
+
+    /// The same limit, and `hook` runs in the calling thread each time a signal was handled there while the call waits.
+    /// [`ControlFlow::Break`] ends it with [`Kind::Interrupted`](crate::Kind::Interrupted).
+    ///
+    /// Also under SA_RESTART: with a hook a call always waits in ppoll(2), which the kernel never restarts. A signal that
+    /// comes just before a wait begins does not interrupt it: for an end that is never missed, let the handler write to a pipe, and
+    /// a thread that reads it [cancel](CancelToken::cancel) a token.
+    ///
+    /// ```
+    /// use berkeley_socket::Limit;
+    /// use core::ops::ControlFlow;
+    /// use core::sync::atomic::{AtomicBool, Ordering};
+    ///
+    /// static STOP: AtomicBool = AtomicBool::new(false); // set by a handler of SIGINT
+    /// let hook = || if STOP.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    /// let limit = Limit::seconds(5).on_interrupt(&hook);
+    /// # assert!(!limit.is_none());
+    /// ```
+    #[doc(alias = "EINTR")]
+    #[doc(alias = "PyErr_CheckSignals")]
+    #[must_use]
+    pub const fn on_interrupt(self, hook: &'a (dyn Fn() -> ControlFlow<()> + Sync)) -> Self {
+        Self { hook: Some(hook), ..self }
     }
 
     /// The same limit as one deadline from now on, for many calls.
@@ -73,7 +104,7 @@ impl<'a> Limit<'a> {
             Some(instant) => Time::By(instant),
             None => Time::Never,
         };
-        Self { time, token: self.token }
+        Self { time, ..self }
     }
 
     /// When a call that starts now must end; `None`: never.
@@ -103,7 +134,22 @@ impl<'a> Limit<'a> {
     /// Whether nothing ends a call under this limit.
     #[inline]
     pub const fn is_none(&self) -> bool {
-        matches!(self.time, Time::Never) && self.token.is_none()
+        matches!(self.time, Time::Never) && self.token.is_none() && self.hook.is_none()
+    }
+
+    /// After a signal: whether the hook lets the call go on.
+    pub(crate) fn interrupted(&self) -> ControlFlow<()> {
+        self.hook.map_or(ControlFlow::Continue(()), |hook| hook())
+    }
+}
+
+impl fmt::Debug for Limit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limit")
+            .field("time", &self.time)
+            .field("token", &self.token)
+            .field("hook", &self.hook.is_some())
+            .finish()
     }
 }
 

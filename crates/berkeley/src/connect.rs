@@ -101,7 +101,7 @@ pub(crate) fn first<T>(
                 let took = started.elapsed();
                 attempts.push(Attempt { address: target.addr, error, took });
                 // What ends one attempt for good ends those to come.
-                if matches!(error.kind(), Kind::TimedOut | Kind::Cancelled) {
+                if matches!(error.kind(), Kind::TimedOut | Kind::Cancelled | Kind::Interrupted) {
                     break;
                 }
             }
