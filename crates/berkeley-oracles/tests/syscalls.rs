@@ -41,7 +41,13 @@ const EXPECTED: &[(&[&str], [&str; 4])] = &[
         &["send", "send_with", "send_all datagram", "write"],
         ["sendto", "sendto", "sendto", "sendto ppoll sendto"],
     ),
+    (&["send_segments"], ["sendmsg", "sendmsg", "sendmsg", "sendmsg ppoll sendmsg"]),
+    (&["send_many"], ["sendmmsg", "sendmmsg", "sendmmsg", "sendmmsg ppoll sendmmsg"]),
+    (&["recv_msg"], ["recvmsg", "recvmsg", "recvmsg", "recvmsg ppoll recvmsg"]),
+    (&["recv_many"], ["recvmmsg", "recvmmsg", "recvmmsg", "recvmmsg ppoll recvmmsg"]),
+    (&["recv_error"], ["recvmsg", "recvmsg", "recvmsg ppoll recvmsg", "recvmsg ppoll recvmsg"]),
     // Poll says ready and the call says EAGAIN.
+    (&["send_msg"], ["sendmsg", "sendmsg", "sendmsg", "(sendmsg ppoll)+ sendmsg"]),
     (&["send_to", "send_to_with"], ["sendto", "sendto", "sendto", "(sendto ppoll)+ sendto"]),
     (
         &["send_vectored", "send_vectored_with", "write_vectored"],

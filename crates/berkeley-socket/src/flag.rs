@@ -115,6 +115,40 @@ flags! {
     }
 }
 
+flags! {
+    /// What the kernel says of a message that came.
+    ReceivedFlags {
+        /// It was longer than the buffers; the rest is gone.
+        #[doc(alias = "MSG_TRUNC")]
+        TRUNC = MSG_TRUNC,
+        /// Control messages did not fit into their room; the rest is gone, and its descriptors closed.
+        #[doc(alias = "MSG_CTRUNC")]
+        CTRUNC = MSG_CTRUNC,
+        /// It ends a record.
+        #[doc(alias = "MSG_EOR")]
+        EOR = MSG_EOR,
+        /// It is urgent, and came out of band.
+        #[doc(alias = "MSG_OOB")]
+        OOB = MSG_OOB,
+        /// It is from the error queue.
+        #[doc(alias = "MSG_ERRQUEUE")]
+        ERRQUEUE = MSG_ERRQUEUE,
+        /// It was sent from this machine (CAN).
+        #[doc(alias = "MSG_DONTROUTE")]
+        DONTROUTE = MSG_DONTROUTE,
+        /// It was sent through this socket (CAN).
+        #[doc(alias = "MSG_CONFIRM")]
+        CONFIRM = MSG_CONFIRM,
+    }
+}
+
+impl ReceivedFlags {
+    /// Without what the library itself asked for.
+    pub(crate) const fn of(bits: i32) -> Self {
+        Self(bits & !number::MSG_CMSG_CLOEXEC)
+    }
+}
+
 /// `MSG_PEEK | MSG_DONTWAIT | 0x100`.
 fn names(f: &mut fmt::Formatter<'_>, bits: i32, known: &[(i32, &str)]) -> fmt::Result {
     let mut left = bits;

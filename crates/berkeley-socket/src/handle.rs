@@ -45,6 +45,12 @@ pub struct Nature(u8);
 const TYPE: u8 = 0xf;
 /// MSG_TRUNC answers with the length.
 const TELLS_LENGTH: u8 = 0x10;
+/// UDP over IPv4.
+const UDP4: u8 = 0x20;
+/// UDP over IPv6.
+const UDP6: u8 = 0x40;
+/// Only the type is known.
+const UNKNOWN: u8 = 0x80;
 
 impl Nature {
     /// Of the socket that these three words made.
@@ -57,7 +63,23 @@ impl Nature {
             Family::INET | Family::INET6 => ty == Type::RAW || ty == Type::DGRAM && udp,
             _ => false,
         };
-        Self(if tells { bits | TELLS_LENGTH } else { bits })
+        let over = match family {
+            Family::INET if ty == Type::DGRAM && udp => UDP4,
+            Family::INET6 if ty == Type::DGRAM && udp => UDP6,
+            Family::UNSPEC => UNKNOWN,
+            _ => 0,
+        };
+        Self(if tells { bits | TELLS_LENGTH | over } else { bits })
+    }
+
+    /// The longest data of a UDP datagram (65,535 less the headers; IPv6's own does not count); `None`: `fd` is not UDP.
+    pub(crate) fn longest_udp(self, fd: BorrowedFd<'_>) -> Option<usize> {
+        let nature = if self.0 & UNKNOWN == 0 { self } else { Self::adopted(fd) };
+        match nature.0 & (UDP4 | UDP6) {
+            UDP4 => Some(65_507),
+            UDP6 => Some(65_527),
+            _ => None,
+        }
     }
 
     /// Of somebody else's descriptor, by SO_TYPE. Not known where it is no socket: the operations themselves will say

@@ -41,7 +41,7 @@ mod error;
 pub use error::{Error, Kind, Op, Progress, Result};
 
 mod flag;
-pub use flag::{RecvFlags, SendFlags};
+pub use flag::{ReceivedFlags, RecvFlags, SendFlags};
 
 mod limit;
 pub use limit::{CancelToken, Limit};
@@ -59,6 +59,20 @@ pub mod option;
 mod connect;
 mod transfer;
 mod stream;
+
+pub mod control;
+
+mod message;
+pub use message::{Message, Received};
+
+mod queue;
+pub use queue::{Queued, QueuedEvent, Stage};
+
+mod batch;
+pub use batch::{BatchMessage, RecvBatch, segments};
+
+mod zerocopy;
+pub use zerocopy::{Released, ZeroCopyBuffer, ZeroCopySender};
 
 mod convert;
 

@@ -276,14 +276,15 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// What the kernel is asked. Where there are messages: for the message's own length, and never for more than one.
     #[inline]
     fn recv_bits(&self, flags: RecvFlags) -> i32 {
-        let nature = self.nature();
-        if nature.tells_length() {
-            flags.bits() & !number::MSG_WAITALL | number::MSG_TRUNC
-        } else if nature.ty().keeps_boundaries() {
-            flags.bits() & !number::MSG_WAITALL
-        } else {
-            flags.bits()
-        }
+        let trunc = if self.nature().tells_length() { number::MSG_TRUNC } else { 0 };
+        self.one_message(flags) | trunc
+    }
+
+    /// Where there are messages, never more than one.
+    #[inline]
+    pub(crate) fn one_message(&self, flags: RecvFlags) -> i32 {
+        let all = if self.ty().keeps_boundaries() { number::MSG_WAITALL } else { 0 };
+        flags.bits() & !all
     }
 
     /// Whether a message that was cut could not be told from a whole one by its length.
@@ -295,13 +296,13 @@ impl<A: Address, H: Handle> Socket<A, H> {
 
     /// A send under way. [`SendFlags::DONTWAIT`] is a limit of its own: no wait, and EAGAIN.
     #[cold]
-    fn sending(&self, flags: SendFlags) -> Call<'_> {
+    pub(crate) fn sending(&self, flags: SendFlags) -> Call<'_> {
         self.transfer_call(Op::Send, poll::OUT, flags.bits())
     }
 
     /// A receive under way: what to wait for depends on the queue that the flags choose.
     #[cold]
-    fn receiving(&self, flags: RecvFlags) -> Call<'_> {
+    pub(crate) fn receiving(&self, flags: RecvFlags) -> Call<'_> {
         let events = if flags.contains(RecvFlags::ERRQUEUE) {
             0 // POLLERR, which is always reported
         } else if flags.contains(RecvFlags::OOB) {

@@ -1,7 +1,7 @@
 //! One buffer to or from the kernel: send(2), sendto(2), recv(2), recvfrom(2).
 //!
-//! Flags are `MSG_*` ([`crate::number`]). Every send passes MSG_NOSIGNAL: EPIPE is an errno here, never a signal. None passes
-//! MSG_ZEROCOPY: with it the kernel reads the bytes after the call, when their borrow is over. A receive
+//! Flags are `MSG_*` ([`crate::number`]). Every send passes MSG_NOSIGNAL: EPIPE is an errno here, never a signal. None but
+//! [`send_zerocopy`] passes MSG_ZEROCOPY: with it the kernel reads the bytes after the call, when their borrow is over. A receive
 //! returns what the kernel returned; with MSG_TRUNC that is the length of the message, which may exceed the buffer.
 
 use rustix::fd::AsFd;
@@ -29,6 +29,21 @@ fn send_flags(flags: i32) -> SendFlags {
 #[inline]
 pub fn send(fd: impl AsFd, data: &[u8], flags: i32) -> Result<usize> {
     rustix::net::send(fd, data, send_flags(flags))
+}
+
+/// Sends to the connected peer, and has the kernel read the bytes where they are, later: MSG_ZEROCOPY. On a socket with
+/// SO_ZEROCOPY alone, which counts such sends and tells in its error queue when it has done with one.
+///
+/// Safe, because the pages are held and only read. But what stands in them *then* is sent: until the kernel has told, the bytes
+/// must neither change nor be freed, or others are sent in their place.
+///
+/// # Errors
+///
+/// As [`send`]; ENOBUFS: too much is under way.
+#[inline]
+pub fn send_zerocopy(fd: impl AsFd, data: &[u8], flags: i32) -> Result<usize> {
+    let flags = outgoing(flags) | libc::MSG_ZEROCOPY;
+    rustix::net::send(fd, data, SendFlags::from_bits_retain(flags as u32))
 }
 
 /// Sends to `address`.

@@ -3,7 +3,10 @@
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 
 use berkeley_addr::AnyAddr;
-use berkeley_socket::{Errno, Error, Op, Progress, RecvFlags, SendFlags, SocketRef};
+use berkeley_socket::control::ControlRoom;
+use berkeley_socket::{
+    Errno, Error, Message, Op, Progress, RecvBatch, RecvFlags, SendFlags, SocketRef,
+};
 
 use super::scene::{LEN, Scene};
 
@@ -73,6 +76,30 @@ pub(crate) const ROWS: &[Row] = &[
         s.send_all(&vec![b'x'; MUCH]).map(|()| MUCH)
     })),
     row("send_all", " datagram", Scene::FullDatagram, |s, _| s.send_all(b"x").map(|()| 1)),
+    row("send_msg", "", Scene::FullReceiver, |s, to| {
+        one(s.send_msg(&Message::new(&[IoSlice::new(b"x"), IoSlice::new(b"y")]).to(to)))
+    }),
+    row("send_many", "", Scene::FullDatagram, |s, _| {
+        let pieces = [IoSlice::new(b"x")];
+        s.send_many(&[Message::new(&pieces)], SendFlags::NONE).map(|()| 1)
+    }),
+    row("send_segments", "", Scene::FullDatagram, |s, _| {
+        s.send_segments(b"x", 1, None).map(|()| 1)
+    }),
+    row("recv_msg", "", Scene::Datagram, |s, _| {
+        let received = s.recv_msg(
+            &mut [IoSliceMut::new(&mut [0; LEN])],
+            &mut ControlRoom::new(64),
+            RecvFlags::NONE,
+        );
+        one(received.map(|received| received.len))
+    }),
+    row("recv_many", "", Scene::Datagram, |s, _| {
+        one(s.recv_many(&mut RecvBatch::new(4, LEN, 0), RecvFlags::NONE))
+    }),
+    row("recv_error", "", Scene::ErrorQueue, |s, _| {
+        one(s.recv_error(&mut [0; LEN], &mut ControlRoom::new(128)).map(|queued| queued.packet.len))
+    }),
     row("recv", "", Scene::Stream, |s, _| one(s.recv(&mut [0; LEN]))),
     row("recv_with", "", Scene::Datagram, |s, _| one(s.recv_with(&mut [0; LEN], RecvFlags::NONE))),
     whole(row("recv_with", " WAITALL", Scene::Stream, |s, _| {
@@ -144,6 +171,7 @@ pub(crate) const AT_ONCE: &[&str] = &[
     "family",
     "protocol",
     "flush",
+    "zero_copy",
 ];
 
 fn one(answer: berkeley_socket::Result<usize>) -> Answer {
