@@ -151,7 +151,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
                 match message::sendmsg(fd, &outgoing, flags) {
                     // The device does not sum, the kernel does not cut, or not what the path must cut again: udp_send_skb.
                     Err(Errno::IO | Errno::INVAL | Errno::MSGSIZE | Errno::OPNOTSUPP) => {
-                        refused = true
+                        refused = true;
                     }
                     answer => return answer,
                 }

@@ -42,9 +42,9 @@ pub mod descriptor;
 pub mod poll;
 pub mod socket;
 pub mod transfer;
+pub mod option;
 pub mod control;
 pub mod message;
-pub mod option;
 pub mod interface;
 pub mod host;
 

@@ -12,12 +12,12 @@ use core::mem::offset_of;
 use core::ptr;
 use std::io::{IoSlice, IoSliceMut};
 
-use rustix::fd::AsFd;
+use rustix::fd::{AsFd, BorrowedFd};
 
 use crate::control::{self, Data, Room};
 use crate::socket::raw_fd;
 use crate::transfer::outgoing;
-use crate::{Result, Sockaddr, raw};
+use crate::{Errno, Result, Sockaddr, option, raw};
 
 /// `struct user_msghdr`. The padding after the 32-bit fields is the compiler's, as in C.
 #[repr(C)]
@@ -144,6 +144,12 @@ impl<'a> Incoming<'a> {
         }
     }
 
+    /// Where there is no room for descriptors, none comes.
+    #[inline]
+    fn closing(&self) -> i32 {
+        if self.counted.header.control.is_null() { 0 } else { libc::MSG_CMSG_CLOEXEC }
+    }
+
     /// The memory of the room for control messages.
     #[inline]
     fn room(&mut self) -> Option<&'a mut [u8]> {
@@ -219,14 +225,36 @@ pub fn sendmsg(fd: impl AsFd, message: &Outgoing<'_>, flags: i32) -> Result<usiz
 #[inline]
 pub fn recvmsg(fd: impl AsFd, message: &mut Incoming<'_>, flags: i32) -> Result<usize> {
     message.reset();
-    let flags = (flags | libc::MSG_CMSG_CLOEXEC) as usize;
+    let closing = message.closing();
     let header = ptr::from_mut(&mut message.counted.header) as usize;
-    // SAFETY: every pointer of the header comes from an exclusive borrow that `message` holds, with its length.
-    let len =
-        unsafe { raw::syscall6(libc::SYS_recvmsg, [raw_fd(fd.as_fd()), header, flags, 0, 0, 0]) }?;
+    let len = closed_on_exec(fd.as_fd(), flags, closing, |fd, flags| {
+        // SAFETY: every pointer of the header comes from an exclusive borrow that `message` holds, with its length.
+        unsafe { raw::syscall6(libc::SYS_recvmsg, [fd, header, flags, 0, 0, 0]) }
+    })?;
     message.counted.len = u32::try_from(len).unwrap_or(u32::MAX);
     message.settle();
     Ok(len)
+}
+
+/// A call with MSG_CMSG_CLOEXEC, where descriptors can come. AF_PACKET and AF_KEY, which have none, refuse that flag.
+#[inline]
+fn closed_on_exec(
+    fd: BorrowedFd<'_>,
+    flags: i32,
+    closing: i32,
+    call: impl Fn(usize, usize) -> Result<usize>,
+) -> Result<usize> {
+    let answer = call(raw_fd(fd), (flags | closing) as usize);
+    if closing != 0 && answer == Err(Errno::INVAL) && passes_no_descriptors(fd) {
+        return call(raw_fd(fd), flags as usize);
+    }
+    answer
+}
+
+#[cold]
+fn passes_no_descriptors(fd: BorrowedFd<'_>) -> bool {
+    const DOMAIN: option::Name<i32> = option::Name::plain(libc::SOL_SOCKET, libc::SO_DOMAIN);
+    matches!(option::get(fd, DOMAIN), Ok((libc::AF_PACKET | libc::AF_KEY, _)))
 }
 
 /// Sends messages in order; returns how many were sent. An error after the first is kept back by the kernel.
@@ -250,10 +278,12 @@ pub fn sendmmsg(fd: impl AsFd, messages: &mut [Outgoing<'_>], flags: i32) -> Res
 #[inline]
 pub fn recvmmsg(fd: impl AsFd, messages: &mut [Incoming<'_>], flags: i32) -> Result<usize> {
     messages.iter_mut().for_each(Incoming::reset);
-    let flags = (flags | libc::MSG_CMSG_CLOEXEC) as usize;
-    let args = [raw_fd(fd.as_fd()), messages.as_mut_ptr() as usize, messages.len(), flags, 0, 0];
-    // SAFETY: `Incoming` is a `struct mmsghdr`; its pointers come from exclusive borrows it holds. No time-out is given.
-    let count = unsafe { raw::syscall6(libc::SYS_recvmmsg, args) }?;
+    let closing = messages.iter().fold(0, |closing, message| closing | message.closing());
+    let (headers, len) = (messages.as_mut_ptr() as usize, messages.len());
+    let count = closed_on_exec(fd.as_fd(), flags, closing, |fd, flags| {
+        // SAFETY: `Incoming` is a `struct mmsghdr`; its pointers come from exclusive borrows it holds. No time-out is given.
+        unsafe { raw::syscall6(libc::SYS_recvmmsg, [fd, headers, len, flags, 0, 0]) }
+    })?;
     messages.iter_mut().take(count).for_each(Incoming::settle);
     Ok(count)
 }
