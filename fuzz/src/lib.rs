@@ -15,17 +15,22 @@ use berkeley_addr::{
     QrtrAddr, RfcommAddr, ScoAddr, ScopedIpv6, Service, TipcAddr, UnixAddr, VsockAddr, XdpAddr,
     inet_aton, inet_ntoa, inet_ntop, inet_pton,
 };
+use berkeley_socket::control::{
+    Content, ControlKind, ControlMessage, alg, bluetooth, can, ip, ipv6, netlink, packet, sctp, so,
+    tcp, tipc, tls, udp,
+};
 
 /// A check of any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target by name.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("parse_any", parse_any),
     ("parse_endpoint", parse_endpoint),
     ("parse_scoped", parse_scoped),
     ("parse_part", parse_part),
     ("inet", inet),
+    ("control", control),
     ("decode_any", decode_any),
     ("encode_decode", encode_decode),
 ];
@@ -99,6 +104,51 @@ pub fn inet(data: &[u8]) {
     let loose = std::str::from_utf8(data).ok().and_then(|text| inet_aton(text).ok());
     if let Some(ip) = loose {
         assert_eq!(inet_pton(Family::INET, &inet_ntoa(ip)).as_deref(), Ok(&ip.octets()[..]));
+    }
+}
+
+/// Any bytes as control messages, at every alignment: the walk ends and stays within, and each kind reads or refuses.
+pub fn control(data: &[u8]) {
+    fn read<C: Content>(message: &ControlMessage<'_>, kind: ControlKind<C>) {
+        let forged = ControlMessage { level: kind.level(), kind: kind.kind(), data: message.data };
+        // Whether there is a value, and no panic, is all there is to say.
+        let _ = kind.read(&forged).is_some();
+    }
+    for at in 0..data.len().min(8) {
+        let bytes = &data[at..];
+        let mut behind = bytes.as_ptr();
+        for message in berkeley_sys::control::messages(bytes) {
+            let place = message.data.as_ptr_range();
+            assert!(behind < place.start && place.end <= bytes.as_ptr_range().end);
+            behind = place.start;
+            read(&message, so::SECURITY);
+            read(&message, so::TIMESTAMP);
+            read(&message, so::CREDENTIALS);
+            read(&message, so::TIMESTAMPNS);
+            read(&message, so::TIMESTAMPING);
+            read(&message, so::TXTIME);
+            read(&message, so::MARK);
+            read(&message, ip::PKTINFO);
+            read(&message, ip::TTL);
+            read(&message, ip::RECVERR);
+            read(&message, ip::ORIGDSTADDR);
+            read(&message, ipv6::PKTINFO);
+            read(&message, ipv6::FLOWINFO);
+            read(&message, ipv6::ORIGDSTADDR);
+            read(&message, ipv6::PATHMTU);
+            read(&message, udp::GRO);
+            read(&message, tcp::CM_INQ);
+            read(&message, packet::AUXDATA);
+            read(&message, netlink::PKTINFO);
+            read(&message, tipc::ERRINFO);
+            read(&message, tipc::DESTNAME);
+            read(&message, alg::SET_IV);
+            read(&message, tls::GET_RECORD_TYPE);
+            read(&message, sctp::SNDINFO);
+            read(&message, sctp::RCVINFO);
+            read(&message, can::DEST_NAME);
+            read(&message, bluetooth::PKT_STATUS);
+        }
     }
 }
 
