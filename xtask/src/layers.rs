@@ -46,7 +46,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "berkeley-socket",
         inside: &["berkeley-addr", "berkeley-sys"],
-        outside: &[],
+        outside: &["mio"],
         future: &["thiserror"],
         tests: LIBRARY_TESTS,
     },

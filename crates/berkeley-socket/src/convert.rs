@@ -21,6 +21,33 @@ impl<A: Address, H: Handle> AsFd for Socket<A, H> {
     }
 }
 
+/// A socket under mio's poll. It must not block: [`set_blocking(false)`](Socket::set_blocking); mio's readiness is told once, so go
+/// on until EAGAIN ([`Error::is_would_block`]).
+#[cfg(feature = "mio")]
+impl<A: Address, H: Handle> mio::event::Source for Socket<A, H> {
+    fn register(
+        &mut self,
+        registry: &mio::Registry,
+        token: mio::Token,
+        interests: mio::Interest,
+    ) -> std::io::Result<()> {
+        mio::unix::SourceFd(&self.as_raw_fd()).register(registry, token, interests)
+    }
+
+    fn reregister(
+        &mut self,
+        registry: &mio::Registry,
+        token: mio::Token,
+        interests: mio::Interest,
+    ) -> std::io::Result<()> {
+        mio::unix::SourceFd(&self.as_raw_fd()).reregister(registry, token, interests)
+    }
+
+    fn deregister(&mut self, registry: &mio::Registry) -> std::io::Result<()> {
+        mio::unix::SourceFd(&self.as_raw_fd()).deregister(registry)
+    }
+}
+
 impl<A: Address, H: Handle> AsRawFd for Socket<A, H> {
     fn as_raw_fd(&self) -> RawFd {
         self.fd().as_raw_fd()
