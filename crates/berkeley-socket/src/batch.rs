@@ -232,7 +232,7 @@ impl<A: Address> RecvBatch<A> {
             let control = rooms.next().map(|room| &mut room.0);
             Incoming::new(pieces.next().unwrap_or_default(), control, names.next())
         });
-        let count = call(incoming.get_mut(..room).unwrap_or_default())?;
+        let count = call(incoming.get_mut(..room).unwrap_or_default())?.min(room);
         let heads = self.heads.get_mut(start..).unwrap_or_default();
         for (head, message) in heads.iter_mut().zip(&incoming).take(count) {
             *head = Head { len: message.received(), flags: ReceivedFlags::of(message.flags()) };

@@ -149,8 +149,10 @@ impl<A: Address, H: Handle> Socket<A, H> {
         let mut from = Sockaddr::new();
         let mut call = self.receiving(flags);
         let (fd, bits) = (call.fd, self.one_message(flags) | call.dontwait());
+        let room = buffers.iter().map(|buffer| buffer.len()).sum();
         let mut incoming = Incoming::new(buffers, Some(&mut control.0), Some(&mut from));
         let len = call.run(&mut || message::recvmsg(fd, &mut incoming, bits))?;
+        let len = if flags.contains(RecvFlags::TRUNC) { len } else { len.min(room) };
         let flags = ReceivedFlags::of(incoming.flags());
         Ok(Received { len, from: A::decode(from.as_bytes()).ok(), flags })
     }

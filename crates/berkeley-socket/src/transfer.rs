@@ -240,13 +240,14 @@ impl<A: Address, H: Handle> Socket<A, H> {
     ) -> Result<usize> {
         let mut call = self.receiving(flags);
         let (fd, bits) = (call.fd, self.recv_bits(flags) | call.dontwait());
+        let room = buffers.iter().map(|buffer| buffer.len()).sum();
         let mut message = Incoming::new(buffers, None, from);
         let len = call.run(&mut || message::recvmsg(fd, &mut message, bits))?;
         let cut = message.flags() & number::MSG_TRUNC != 0 && self.ty().keeps_boundaries();
         if cut && !flags.contains(RecvFlags::TRUNC) {
             return Err(Error::other(Op::Recv, Kind::Truncated));
         }
-        Ok(len)
+        whole(len, room, flags)
     }
 
     /// Fills the buffer, in as many receives as it takes, under one limit. Where messages have boundaries: receives one
