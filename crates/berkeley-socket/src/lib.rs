@@ -71,6 +71,9 @@ pub use queue::{Queued, QueuedEvent, Stage};
 mod batch;
 pub use batch::{BatchMessage, RecvBatch, segments};
 
+mod flowlabel;
+pub use flowlabel::{FlowLabelLease, FlowLabelShare};
+
 mod zerocopy;
 pub use zerocopy::{Released, ZeroCopyBuffer, ZeroCopySender};
 

@@ -45,6 +45,7 @@ pub mod transfer;
 pub mod option;
 pub mod control;
 pub mod message;
+pub mod flowlabel;
 pub mod interface;
 pub mod host;
 
