@@ -129,10 +129,7 @@ impl Address for AlgAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("alg:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("alg:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

@@ -17,7 +17,7 @@ use crate::address::{Address, family_of, text_traits};
 use crate::alg::{self, AlgAddr};
 use crate::bytes::Bytes;
 use crate::can::{self, CanAddr};
-use crate::cursor::{Cursor, lower_hex};
+use crate::cursor::{ADDRESS, Cursor, lower_hex};
 use crate::error::{Cause, DecodeError, ParseError, Part};
 use crate::escape::Escaped;
 use crate::hci::{self, HciAddr};
@@ -40,8 +40,6 @@ use crate::unix::{self, UnixAddr, UnixKind};
 use crate::vsock::{self, VsockAddr};
 use crate::xdp::{self, XdpAddr};
 
-const ADDRESS: Part =
-    Part::new("address", "an address; `//` after the first colon makes an endpoint");
 const FAMILY_COLON: Part =
     Part::new("address", "a family's word and `:`, or an IP address and its port");
 const FAMILY: Part =

@@ -76,10 +76,7 @@ impl Address for CanAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("can:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("can:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

@@ -5,6 +5,9 @@
 
 use crate::error::{Cause, ParseError, Part};
 
+/// What an endpoint is not.
+pub(crate) const ADDRESS: Part =
+    Part::new("address", "an address; `//` after the first colon makes an endpoint");
 const COMMA: Part = Part::new("option", "`,` and an option, or the end");
 const END: Part = Part::new("end", "the end of the text");
 const VALUE: Part = Part::new("value", "`=` and a value");
@@ -19,6 +22,22 @@ pub(crate) struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
         Self { text: text.as_bytes(), at: 0 }
+    }
+
+    /// Behind the word and the colon that an address of one family begins with.
+    pub(crate) fn behind(
+        word: &str,
+        text: &'a str,
+        part: &'static Part,
+    ) -> Result<Self, ParseError> {
+        let mut cursor = Self::new(text);
+        if !cursor.eat_word(word) {
+            return Err(cursor.unexpected(part));
+        }
+        if cursor.rest().starts_with(b"//") {
+            return Err(ParseError::new(Cause::OtherForm, 0, &[], &ADDRESS));
+        }
+        Ok(cursor)
     }
 
     /// The offset of the next byte.
@@ -109,6 +128,7 @@ impl<'a> Cursor<'a> {
             value = value << 4 | u64::from(digit);
             self.at += 1;
         }
+        self.lower_case(part)?;
         self.checked(start, value, max, part)
     }
 
@@ -116,6 +136,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn hex64(&mut self, part: &'static Part) -> Result<u64, ParseError> {
         let start = self.at;
         let digits = self.take_while(|byte| lower_hex(byte).is_some());
+        self.lower_case(part)?;
         if digits.is_empty() {
             return Err(self.unexpected(part));
         }
@@ -127,6 +148,14 @@ impl<'a> Cursor<'a> {
         }
         let digits = digits.iter().filter_map(|&byte| lower_hex(byte));
         Ok(digits.fold(0, |value, digit| value << 4 | u64::from(digit)))
+    }
+
+    /// Behind the digits of a hexadecimal number stands none in upper case.
+    fn lower_case(&self, part: &'static Part) -> Result<(), ParseError> {
+        if self.peek().is_some_and(|byte| matches!(byte, b'A'..=b'F')) {
+            return Err(self.unexpected(part).suggest("lower case"));
+        }
+        Ok(())
     }
 
     /// What decimal and hexadecimal numbers share: some digit, no leading zero, the limit.

@@ -140,10 +140,7 @@ impl Address for HciAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("bt-hci:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("bt-hci:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

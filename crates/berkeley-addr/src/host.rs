@@ -273,6 +273,9 @@ fn read_name(cursor: &mut Cursor<'_>) -> Result<HostName, ParseError> {
     loop {
         let label_at = cursor.at();
         let label = cursor.take_while(|byte| is_name_byte(byte) && byte != b'.');
+        if cursor.peek().is_some_and(|byte| !byte.is_ascii()) {
+            return Err(cursor.unexpected(&LABEL).suggest("its form in ASCII, `xn--...`"));
+        }
         if label.is_empty() {
             return Err(cursor.unexpected(&LABEL));
         }

@@ -21,7 +21,7 @@ use crate::number::Family;
 use crate::protocol::Protocol;
 
 const BRACKET: Part = Part::new("IPv6 address", "`[`");
-const CLOSING: Part = Part::new("IPv6 address", "`]` after the address and its zone");
+const CLOSING: Part = Part::new("bracket", "`]` after the address and its zone");
 const GROUP: Part = Part::new("group", "one to four hexadecimal digits");
 const ADDRESS: Part = Part::new("IPv6 address", "eight groups, or `::` for one or more of them");
 const GROUPS: Part = Part::new("IPv6 address", "hexadecimal groups with `:` between them");
@@ -184,7 +184,11 @@ fn too_short(cursor: &Cursor<'_>, start: usize) -> ParseError {
         None | Some(b']' | b'%') => {
             let error = cursor.error(Cause::TooShort, start, &ADDRESS);
             let dotted = !cursor.since(start).contains(&b':');
-            if dotted { error.suggest("it without [ ], if it is IPv4") } else { error }
+            let bracketed = cursor.since(start.saturating_sub(1)).starts_with(b"[");
+            match (dotted, bracketed) {
+                (true, true) => error.suggest("it without [ ], if it is IPv4"),
+                _ => error,
+            }
         }
         Some(_) => cursor.unexpected(&GROUPS),
     }

@@ -137,10 +137,7 @@ impl Address for IsoAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("bt-iso:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("bt-iso:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

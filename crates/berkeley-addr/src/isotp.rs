@@ -93,10 +93,7 @@ impl Address for IsoTpAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("can-isotp:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("can-isotp:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

@@ -101,10 +101,7 @@ impl Address for J1939Addr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("can-j1939:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("can-j1939:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

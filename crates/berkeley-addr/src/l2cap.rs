@@ -93,10 +93,7 @@ impl Address for L2capAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("bt-l2cap:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("bt-l2cap:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

@@ -105,7 +105,8 @@
 //!
 //! # Features
 //!
-//! `std` (on by default) adds `std::path::Path` to Unix addresses. With `serde` all of these are text in formats for people and fields in binary ones.
+//! `std` (on by default) adds `std::path::Path` to Unix addresses. With `serde` addresses and endpoints are text in formats for people and fields in
+//! binary ones; its module is called `serde`, so name what you import beside serde's own traits rather than `*`.
 //!
 //! The grammar is URI-*shaped*, not RFC 3986: do not parse it with a URL crate.
 

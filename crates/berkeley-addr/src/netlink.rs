@@ -77,10 +77,7 @@ impl Address for NetlinkAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("netlink:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("netlink:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

@@ -184,10 +184,7 @@ impl Address for PacketAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("packet:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("packet:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

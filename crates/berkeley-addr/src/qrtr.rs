@@ -82,10 +82,7 @@ impl Address for QrtrAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("qrtr:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("qrtr:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

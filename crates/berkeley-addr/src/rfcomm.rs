@@ -77,10 +77,7 @@ impl Address for RfcommAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("bt-rfcomm:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("bt-rfcomm:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

@@ -68,10 +68,7 @@ impl Address for ScoAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("bt-sco:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("bt-sco:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

@@ -294,10 +294,7 @@ impl Address for TipcAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("tipc:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("tipc:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

@@ -17,8 +17,7 @@ const TRANSPORT: Part = Part::new(
     "tcp, udp, udplite, dccp, mptcp, smc, sctp, ping, ip (each also with 4 or 6), unix, packet, netlink, tipc, \
      bt-l2cap, bt-rfcomm, bt-hci, bt-sco, bt-iso, vsock, can, can-bcm, can-isotp, can-j1939, alg, qrtr or xdp",
 );
-const TYPE: Part =
-    Part::new("type", "a type this transport has: +stream, +dgram, +seqpacket, +rdm, +raw");
+const TYPE: Part = Part::new("type", "a type that this transport has, or none for its default");
 const SLASHES: Part = Part::new("endpoint", "`://` after the transport");
 const NL_PROTOCOL: Part = Part::new("netlink protocol", "route, generic, ..., or 0 to 31");
 

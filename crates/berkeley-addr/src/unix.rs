@@ -156,10 +156,7 @@ impl Address for UnixAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("unix:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("unix:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

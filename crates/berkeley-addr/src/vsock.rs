@@ -97,10 +97,7 @@ impl Address for VsockAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("vsock:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("vsock:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

@@ -107,10 +107,7 @@ impl Address for XdpAddr {
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat_word("xdp:") {
-            return Err(cursor.unexpected(&PREFIX));
-        }
+        let mut cursor = Cursor::behind("xdp:", text, &PREFIX)?;
         read(&mut cursor)
     }
 

@@ -49,6 +49,11 @@ fn inet() {
         ("1.2.3.4:", Refused(Cause::Missing, 8)),
         ("1.2.3.4:65536", Refused(Cause::TooLarge, 8)),
         ("1.2.3.4:99999999999999999999999", Refused(Cause::TooLarge, 8)),
+        // 2^64 and 80: what would wrap to a port.
+        ("1.2.3.4:18446744073709551696", Refused(Cause::TooLarge, 8)),
+        ("[::1%18446744073709551618]:80", Refused(Cause::TooLarge, 5)),
+        ("can-isotp:3/10000000000000001/2", Refused(Cause::TooLarge, 12)),
+        ("can-j1939:3,name=10000000000000001", Refused(Cause::TooLarge, 17)),
         ("1.2.3.4:080", Refused(Cause::LeadingZero, 8)),
         ("1.2.3.4:+80", Refused(Cause::Unexpected, 8)),
         ("1.2.3.4: 80", Refused(Cause::Unexpected, 8)),
@@ -658,6 +663,12 @@ fn messages() {
     let rows = [
         ("1.2.3.256:80", "octet 256 is too large, at byte 6; expected 0 to 255"),
         ("1.2.3.4:", "port is missing, at byte 8; expected 0 to 65535"),
+        ("[::1", "bracket is missing, at byte 4; expected `]` after the address and its zone"),
+        (
+            "tcp+dgram://h:1",
+            "unknown type `dgram`, at byte 4; expected a type that this transport has, or none for its default",
+        ),
+        ("[::12345]:80", "group is too long, at byte 3; expected one to four hexadecimal digits"),
         (
             "packet:eth0",
             "`eth0` is an interface's name, at byte 7; expected an index; names are looked up in endpoints",
@@ -697,6 +708,11 @@ fn messages() {
         ("alg:skcipher/cbc(aes)", "%28"),
         ("can-bcm:3", "`//` after the colon, for an endpoint"),
         ("can-j1939:3,PGN=ee00", "lower case"),
+        ("can-j1939:3,pgn=EE00", "lower case"),
+        ("can-isotp:3/7E0/7e8", "lower case"),
+        ("tipc:@ABC:1", "lower case"),
+        ("xdp:2/0,flags=ABC", "lower case"),
+        ("tcp://m\u{fc}nchen:80", "its form in ASCII, `xn--...`"),
     ];
     for (text, suggestion) in suggestions {
         let error = text.parse::<Parsed>().expect_err(text);
@@ -743,6 +759,10 @@ fn loose_ipv4() {
         ("1.16777216", None),
         ("4294967296", None),
         ("99999999999999999999999", None),
+        // 2^64 and one: what would wrap to 1.
+        ("18446744073709551617", None),
+        ("0x10000000000000001", None),
+        ("02000000000000000000001", None),
         ("256.1", None),
         ("1.2.3.256", None),
         ("1.2.3.4.5", None),
@@ -757,4 +777,48 @@ fn loose_ipv4() {
     for (text, octets) in rows {
         assert_eq!(inet_aton(text).ok(), octets.map(Ipv4Addr::from), "{text}");
     }
+}
+
+/// Without brackets there is nothing to suggest about them.
+#[test]
+fn no_brackets() {
+    use berkeley_addr::Ip;
+    for text in ["1.2.3.4", "127", "1:2"] {
+        let error = core::net::Ipv6Addr::parse(text).expect_err(text);
+        assert_eq!(error.suggestion(), None, "{text}");
+    }
+}
+
+/// An endpoint is no address, whatever the type that is asked for.
+#[test]
+fn endpoints_are_no_addresses() {
+    let errors = [
+        UnixAddr::parse("unix:///run/x").map(drop),
+        UnixAddr::parse("unix://@n").map(drop),
+        VsockAddr::parse("vsock://2:1").map(drop),
+        NetlinkAddr::parse("netlink://route").map(drop),
+        IsoTpAddr::parse("can-isotp://vcan0/1/2").map(drop),
+    ];
+    for error in errors {
+        assert_eq!(error.map_err(|error| (error.cause(), error.at())), Err((Cause::OtherForm, 0)));
+    }
+}
+
+/// Names order and hash as their bytes do, whatever stood in their room before.
+#[test]
+fn bytes_order_and_hash() {
+    use berkeley_addr::Bytes;
+    use std::collections::{BTreeSet, HashSet};
+    let texts: [&[u8]; 6] = [b"", b"\0", b"a", b"a\0", b"ab", b"b"];
+    let bytes = texts.map(|text| Bytes::<8>::new(text).expect("short"));
+    assert!(bytes.is_sorted() && !bytes.iter().rev().is_sorted());
+    assert_eq!(BTreeSet::from(bytes).len(), 6);
+    let hashes: HashSet<_> = bytes.iter().chain(&bytes).collect();
+    assert_eq!(hashes.len(), 6);
+    let hash = |bytes: &Bytes<8>| {
+        use std::hash::{BuildHasher, RandomState};
+        thread_local!(static STATE: RandomState = RandomState::new());
+        STATE.with(|state| state.hash_one(bytes))
+    };
+    assert_eq!(bytes.iter().map(hash).collect::<BTreeSet<_>>().len(), 6);
 }
