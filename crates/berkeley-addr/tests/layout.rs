@@ -60,3 +60,23 @@ fn what_a_type_cannot_hold() {
     let error = DecodeError::Value { field: "iso_bc[0].bc_num_bis", value: 32 };
     assert_eq!(IsoAddr::decode(&sockaddr), Err(error));
 }
+
+/// Names order and hash as their bytes do, whatever stood in their room before.
+#[test]
+fn bytes_order_and_hash() {
+    use berkeley_addr::Bytes;
+    use std::collections::{BTreeSet, HashSet};
+    let texts: [&[u8]; 6] = [b"", b"\0", b"a", b"a\0", b"ab", b"b"];
+    let bytes = texts.map(|text| Bytes::<8>::new(text).expect("short"));
+    assert!(bytes.is_sorted() && !bytes.iter().rev().is_sorted());
+    assert_eq!(BTreeSet::from(bytes).len(), 6);
+    let hashes: HashSet<_> = bytes.iter().chain(&bytes).collect();
+    assert_eq!(hashes.len(), 6);
+    let hash = |bytes: &Bytes<8>| {
+        use core::hash::BuildHasher;
+        use std::hash::RandomState;
+        thread_local!(static STATE: RandomState = RandomState::new());
+        STATE.with(|state| state.hash_one(bytes))
+    };
+    assert_eq!(bytes.iter().map(hash).collect::<BTreeSet<_>>().len(), 6);
+}

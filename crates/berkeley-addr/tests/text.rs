@@ -803,22 +803,3 @@ fn endpoints_are_no_addresses() {
         assert_eq!(error.map_err(|error| (error.cause(), error.at())), Err((Cause::OtherForm, 0)));
     }
 }
-
-/// Names order and hash as their bytes do, whatever stood in their room before.
-#[test]
-fn bytes_order_and_hash() {
-    use berkeley_addr::Bytes;
-    use std::collections::{BTreeSet, HashSet};
-    let texts: [&[u8]; 6] = [b"", b"\0", b"a", b"a\0", b"ab", b"b"];
-    let bytes = texts.map(|text| Bytes::<8>::new(text).expect("short"));
-    assert!(bytes.is_sorted() && !bytes.iter().rev().is_sorted());
-    assert_eq!(BTreeSet::from(bytes).len(), 6);
-    let hashes: HashSet<_> = bytes.iter().chain(&bytes).collect();
-    assert_eq!(hashes.len(), 6);
-    let hash = |bytes: &Bytes<8>| {
-        use std::hash::{BuildHasher, RandomState};
-        thread_local!(static STATE: RandomState = RandomState::new());
-        STATE.with(|state| state.hash_one(bytes))
-    };
-    assert_eq!(bytes.iter().map(hash).collect::<BTreeSet<_>>().len(), 6);
-}
