@@ -2,6 +2,7 @@
 
 use rustix::fd::{AsFd, FromRawFd, IntoRawFd, OwnedFd};
 use rustix::fs::OFlags;
+use rustix::io::FdFlags;
 
 use crate::{Result, raw};
 
@@ -54,6 +55,26 @@ pub fn inherited(number: i32) -> Result<OwnedFd> {
     let copy = unsafe { raw::syscall6(libc::SYS_fcntl, args) }?;
     // SAFETY: the kernel has just made this descriptor for us; nobody else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(copy as i32) })
+}
+
+/// Sets whether an exec passes the descriptor on. Close-on-exec is the only flag there is, so nothing else is changed.
+///
+/// # Errors
+///
+/// EBADF alone.
+#[doc(alias = "FD_CLOEXEC")]
+pub fn set_inheritable(fd: impl AsFd, inheritable: bool) -> Result<()> {
+    rustix::io::fcntl_setfd(fd, if inheritable { FdFlags::empty() } else { FdFlags::CLOEXEC })
+}
+
+/// Whether an exec passes the descriptor on.
+///
+/// # Errors
+///
+/// EBADF alone.
+#[doc(alias = "F_GETFD")]
+pub fn is_inheritable(fd: impl AsFd) -> Result<bool> {
+    Ok(!rustix::io::fcntl_getfd(fd)?.contains(FdFlags::CLOEXEC))
 }
 
 /// Closes, and says what close(2) said. The descriptor is gone also on an error: it must not be closed again.

@@ -3,7 +3,7 @@
 //! This is the only crate of `berkeley` that holds `unsafe`. Its rule: **no policy**. Nothing here retries, waits,
 //! allocates (but [`database`] and [`host`], whose answers are lists and names, and [`control`], whose rooms are used again) or knows an address: a `sockaddr`, an option's value and control
 //! data are `&[u8]`. Most calls are [rustix]'s; those it does not give in a usable form stand in [`socket`] (the three that
-//! answer with an address), [`transfer`], [`message`], [`option`] and [`descriptor`], over one function of a dozen lines in
+//! answer with an address), [`transfer`], [`message`], [`copy`], [`option`] and [`descriptor`], over one function of a dozen lines in
 //! `raw.rs`:
 //!
 //! | call | why not rustix 1.1.6 |
@@ -12,6 +12,7 @@
 //! | `sendmsg` `recvmsg` `sendmmsg` `recvmmsg` | control messages of two kinds only, dropped silently else; no `recvmmsg` |
 //! | `getsockopt` `setsockopt` | a function per option, no way to name another |
 //! | `fcntl` of an inherited number | takes a descriptor that has an owner already |
+//! | `rt_sigaction` `rt_sigprocmask` `rt_sigpending` `rt_sigtimedwait` | not given; [`copy`] needs them against SIGPIPE |
 //!
 //! libc's own wrappers of these are never used: they are cancellation points, and cost about 50 instructions more as soon as
 //! the process has a second thread. libc is called for its databases ([`database`]), and in tests for its texts ([`inet`]).
@@ -42,6 +43,7 @@ pub mod descriptor;
 pub mod poll;
 pub mod socket;
 pub mod transfer;
+pub mod copy;
 pub mod option;
 pub mod control;
 pub mod message;
