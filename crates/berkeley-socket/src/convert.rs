@@ -96,6 +96,31 @@ impl Socket {
     }
 }
 
+impl<A: Address, H: Handle> Socket<A, H> {
+    /// Whether programs that this process executes get the descriptor, under the same number; every descriptor that this crate
+    /// makes is close-on-exec. It is so for every child that any thread starts meanwhile: to give a socket to one child, hand
+    /// it to `Command` as `Stdio::from(OwnedFd::from(socket))`.
+    ///
+    /// # Errors
+    ///
+    /// None on an open descriptor.
+    #[doc(alias = "FD_CLOEXEC")]
+    pub fn set_inheritable(&self, inheritable: bool) -> Result<()> {
+        descriptor::set_inheritable(self.fd(), inheritable)
+            .map_err(|errno| Error::kernel(Op::Inheritable, errno))
+    }
+
+    /// What [`set_inheritable`](Self::set_inheritable) set.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[doc(alias = "get_inheritable")]
+    pub fn is_inheritable(&self) -> Result<bool> {
+        descriptor::is_inheritable(self.fd()).map_err(|errno| Error::kernel(Op::Inheritable, errno))
+    }
+}
+
 impl<A: Address> From<Socket<A>> for OwnedFd {
     fn from(socket: Socket<A>) -> Self {
         socket.into_handle().into_blocking_fd()

@@ -53,11 +53,17 @@ pub enum Op {
     Interface,
     /// Making a token: `eventfd(2)`.
     Token,
+    /// `sendfile(2)`, and what stands in for it.
+    SendFile,
+    /// Making the pipe of a splice: `pipe2(2)`.
+    Pipe,
+    /// `fcntl(F_SETFD)`, `fcntl(F_GETFD)`.
+    Inheritable,
 }
 
 impl Op {
     /// In the order of the discriminants.
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 21] = [
         Self::Open,
         Self::Pair,
         Self::Bind,
@@ -76,6 +82,9 @@ impl Op {
         Self::SetBlocking,
         Self::Interface,
         Self::Token,
+        Self::SendFile,
+        Self::Pipe,
+        Self::Inheritable,
     ];
 
     /// The word for it, as an error prints it.
@@ -99,6 +108,9 @@ impl Op {
             Self::SetBlocking => "set blocking mode",
             Self::Interface => "interface",
             Self::Token => "cancel token",
+            Self::SendFile => "sendfile",
+            Self::Pipe => "pipe",
+            Self::Inheritable => "inheritable",
         }
     }
 }

@@ -214,6 +214,11 @@ impl<'s> View<'s> {
         Self { fd: handle.fd(), nature: handle.nature(), mode: handle.mode(), limit }
     }
 
+    /// The same under another limit.
+    pub(crate) fn under(self, limit: Limit<'s>) -> Self {
+        Self { limit, ..self }
+    }
+
     /// Somebody else's descriptor.
     pub(crate) fn on(fd: BorrowedFd<'s>) -> Self {
         Self { fd, nature: Nature::of(fd), mode: None, limit: Limit::NONE }

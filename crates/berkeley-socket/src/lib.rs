@@ -26,6 +26,8 @@
 //! | make one | [`Socket::bound`], [`connected`](Socket::connected), [`listening`](Socket::listening), [`pair`](Socket::pair), [`open`](Socket::open), [`new`](Socket::new) |
 //! | bound a call | [`Socket::within`], [`Socket::set_timeout`] |
 //! | send, receive | [`send`](Socket::send), [`send_to`](Socket::send_to), [`send_all`](Socket::send_all), [`recv`](Socket::recv), [`recv_from`](Socket::recv_from), [`recv_exact`](Socket::recv_exact) |
+//! | read lines, write through a buffer | [`reader`](Socket::reader), [`writer`](Socket::writer) |
+//! | send a file, relay a stream | [`send_file`](Socket::send_file), [`splice_to`](Socket::splice_to) |
 //! | set an option | [`option`] |
 //! | find an interface | [`Interface`] |
 //! | take a socket to a helper function | [`SocketRef`], which is `Copy` |
@@ -59,6 +61,15 @@ pub mod option;
 mod connect;
 mod transfer;
 mod stream;
+
+mod reader;
+pub use reader::Reader;
+
+mod writer;
+pub use writer::Writer;
+
+mod copy;
+pub use copy::Pipe;
 
 pub mod control;
 

@@ -279,6 +279,11 @@ impl<'s, A: Address> SocketRef<'s, A> {
     pub fn on(fd: BorrowedFd<'s>) -> Self {
         Self { handle: View::on(fd), speaks: PhantomData }
     }
+
+    /// The same view under another limit.
+    pub(crate) fn under(self, limit: Limit<'s>) -> Self {
+        Self { handle: self.handle.under(limit), ..self }
+    }
 }
 
 impl<A, H: Copy> Clone for Socket<A, H> {
