@@ -229,7 +229,13 @@ fn raced(row: &Row, table: &mut String) -> bool {
 /// and the end of a stream comes after its bytes.
 fn succeeds_at_once(row: &Row) -> bool {
     let many = row.whole && row.scene == Scene::FullStream;
-    !many && row.scene != Scene::ConnectTcp && !row.method.starts_with("read_to_")
+    !many && row.scene != Scene::ConnectTcp && !reads_to_the_end(row)
+}
+
+/// Whether it needs the bytes, and then the end.
+fn reads_to_the_end(row: &Row) -> bool {
+    let method = row.method.trim_start_matches("Reader::");
+    matches!(method, "read_to_end" | "read_to_string" | "read_until" | "skip_until" | "read_line")
 }
 
 /// Limits of no time at all, of a nanosecond, in the past and of all time.
@@ -289,7 +295,7 @@ fn check(row: &Row) -> (String, bool) {
     } else if !matches!(row.scene, Scene::ConnectTcp | Scene::Begun) {
         cells.push(cell(row, "trickle", false, trickle, Expect::Success));
     }
-    if row.method.starts_with("read_to_") {
+    if reads_to_the_end(row) {
         cells.push(cell(row, "flood", false, Drive::Flood, Expect::Part));
     }
     let mut table = String::new();

@@ -1,11 +1,14 @@
 //! The calls that may wait, one row each, and the list of those that do not: together all that the sources declare.
 
-use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::fs::File;
+use std::io::{self, BufRead, IoSlice, IoSliceMut, Read, Seek, SeekFrom, Write};
+use std::sync::LazyLock;
 
-use berkeley_addr::AnyAddr;
+use berkeley_addr::{AnyAddr, UnixAddr};
 use berkeley_socket::control::ControlRoom;
 use berkeley_socket::{
-    Errno, Error, Message, Op, Progress, RecvBatch, RecvFlags, SendFlags, SocketRef,
+    Errno, Error, Message, Op, Pipe, Progress, Reader, RecvBatch, RecvFlags, SendFlags, Socket,
+    SocketRef, Type, View, Writer,
 };
 
 use super::scene::{LEN, Scene};
@@ -33,12 +36,20 @@ impl Row {
 
     /// Whether an error says how much was done before: std's own `io::Error` has no place for it.
     pub(crate) fn counts(&self) -> bool {
-        !matches!(self.method, "read_exact" | "write_all" | "write_fmt")
+        !matches!(self.method, "read_exact" | "write_all" | "write_fmt" | "Reader::skip_until")
     }
 }
 
 /// More than a trickle takes within any limit here.
 const MUCH: usize = 1 << 22;
+
+/// A file of that much.
+pub(crate) static FILE: LazyLock<File> = LazyLock::new(|| {
+    let mut file = tempfile::tempfile().unwrap();
+    file.seek(SeekFrom::Start(MUCH as u64 - 1)).unwrap();
+    file.write_all(b"x").unwrap();
+    file
+});
 
 const fn row(
     method: &'static str,
@@ -154,7 +165,84 @@ pub(crate) const ROWS: &[Row] = &[
         let text = "x".repeat(MUCH);
         std(s.write_fmt(format_args!("{text}{}", s.ty())).map(|()| MUCH), 0)
     })),
+    whole(row("send_file", "", Scene::FullStream, |s, _| s.send_file(&*FILE, ..MUCH as u64))),
+    row("splice_to", " from", Scene::Stream, |s, _| {
+        let (to, _kept) = Socket::<UnixAddr>::pair(Type::STREAM).unwrap();
+        s.splice_to(&to, &mut Pipe::new().unwrap(), LEN)
+    }),
+    row("splice_to", " to", Scene::FullStream, |s, _| {
+        let (from, peer) = Socket::<UnixAddr>::pair(Type::STREAM).unwrap();
+        peer.send(b"x").unwrap();
+        from.splice_to(&s, &mut Pipe::new().unwrap(), LEN)
+    }),
+    row("Reader::read", "", Scene::Stream, |s, _| reading(s, |r| r.read(&mut [0; LEN]))),
+    row("Reader::read_vectored", "", Scene::Stream, |s, _| {
+        reading(s, |r| r.read_vectored(&mut [IoSliceMut::new(&mut [0; LEN])]))
+    }),
+    whole(row("Reader::read_exact", "", Scene::Stream, |s, _| {
+        reading(s, |r| r.read_exact(&mut [0; LEN]).map(|()| LEN))
+    })),
+    whole(row("Reader::read_to_end", "", Scene::Stream, |s, _| {
+        let mut bytes = Vec::new();
+        let read = s.reader().read_to_end(&mut bytes);
+        std(read, bytes.len())
+    })),
+    whole(row("Reader::read_to_string", "", Scene::Stream, |s, _| {
+        reading(s, |r| r.read_to_string(&mut String::new()))
+    })),
+    row("Reader::fill_buf", "", Scene::Stream, |s, _| {
+        reading(s, |r| r.fill_buf().map(<[u8]>::len))
+    }),
+    whole(row("Reader::read_until", "", Scene::Stream, |s, _| {
+        reading(s, |r| r.read_until(b'\n', &mut Vec::new()))
+    })),
+    whole(row("Reader::skip_until", "", Scene::Stream, |s, _| reading(s, |r| r.skip_until(b'\n')))),
+    whole(row("Reader::read_line", "", Scene::Stream, |s, _| {
+        reading(s, |r| r.read_line(&mut String::new()))
+    })),
+    row("Writer::write", "", Scene::FullStream, |s, _| writing(s, 1, |w| w.write(b"x").map(drop))),
+    row("Writer::write_vectored", "", Scene::FullStream, |s, _| {
+        let pieces = [IoSlice::new(b"x"), IoSlice::new(b"y")];
+        writing(s, 2, |w| w.write_vectored(&pieces).map(drop))
+    }),
+    whole(row("Writer::write_all", "", Scene::FullStream, |s, _| {
+        writing(s, MUCH, |w| w.write_all(&vec![b'x'; MUCH]))
+    })),
+    whole(row("Writer::write_fmt", "", Scene::FullStream, |s, _| {
+        let text = "x".repeat(MUCH - 1);
+        writing(s, MUCH, |w| write!(w, "{text}{}", 1))
+    })),
+    whole(row("Writer::flush", "", Scene::FullStream, |s, _| {
+        let mut writer = s.writer_with(MUCH);
+        writer.write_all(&vec![b'x'; MUCH]).unwrap();
+        let flushed = writer.flush();
+        std(flushed.map(|()| MUCH), MUCH - writer.take_buffer().len())
+    })),
 ];
+
+/// A read through a buffer. What had come when it stopped is there, or was skipped.
+fn reading(
+    s: SocketRef<'_>,
+    call: impl FnOnce(&mut Reader<AnyAddr, View<'_>>) -> io::Result<usize>,
+) -> Answer {
+    let mut reader = s.reader();
+    let answer = call(&mut reader);
+    let done = reader.buffer().len();
+    std(answer, done)
+}
+
+/// A write of so many bytes that no buffer holds. What could not be sent when it stopped is taken out: dropping must not wait
+/// for it.
+fn writing(
+    s: SocketRef<'_>,
+    len: usize,
+    call: impl FnOnce(&mut Writer<AnyAddr, View<'_>>) -> io::Result<()>,
+) -> Answer {
+    let mut writer = s.writer_with(0);
+    let answer = call(&mut writer);
+    let left = writer.take_buffer().len();
+    std(answer.map(|()| len), if left == 0 { 0 } else { len - left })
+}
 
 /// Every call that does not wait, and so takes no heed of a limit.
 pub(crate) const AT_ONCE: &[&str] = &[
@@ -172,6 +260,9 @@ pub(crate) const AT_ONCE: &[&str] = &[
     "protocol",
     "flush",
     "zero_copy",
+    "set_inheritable",
+    "is_inheritable",
+    "Reader::consume",
 ];
 
 fn one(answer: berkeley_socket::Result<usize>) -> Answer {
@@ -189,7 +280,7 @@ fn std(answer: io::Result<usize>, done: usize) -> Answer {
 }
 
 /// The methods that the sources declare: `pub fn` in every `impl` block of `Socket<A, H>`, and the methods of std's
-/// traits for `&Socket<A, H>`.
+/// traits for `&Socket<A, H>`, for readers and for writers.
 pub(crate) fn declared() -> Vec<String> {
     let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/../berkeley-socket/src");
     let mut names = Vec::new();
@@ -199,20 +290,28 @@ pub(crate) fn declared() -> Vec<String> {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
-        let mut keyword = None;
+        let (mut keyword, mut of) = (None, "");
         for line in text.lines() {
             if line.starts_with("impl<A: Address, H: Handle> Socket<A, H> {") {
-                keyword = Some("    pub fn ");
+                (keyword, of) = (Some("    pub fn "), "");
             } else if line.starts_with("impl<A: Address, H: Handle> Read for &Socket")
                 || line.starts_with("impl<A: Address, H: Handle> Write for &Socket")
             {
-                keyword = Some("    fn ");
+                (keyword, of) = (Some("    fn "), "");
+            } else if let Some((_, of_whom)) = line
+                .strip_prefix("impl<A: Address, H: Handle> ")
+                .and_then(|rest| rest.split_once(" for "))
+                .filter(|(of_what, _)| matches!(*of_what, "Read" | "BufRead" | "Write"))
+                && !of_whom.contains("Socket")
+            {
+                let whose = if of_whom.starts_with("Reader") { "Reader::" } else { "Writer::" };
+                (keyword, of) = (Some("    fn "), whose);
             } else if line == "}" {
                 keyword = None;
             }
             if let Some(rest) = keyword.and_then(|keyword| line.strip_prefix(keyword)) {
                 let end = rest.find(['(', '<']).unwrap_or(rest.len());
-                names.push(rest[..end].to_owned());
+                names.push(format!("{of}{}", &rest[..end]));
             }
         }
     }
