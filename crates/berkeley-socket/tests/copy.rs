@@ -4,6 +4,7 @@
 //! CPython's `socket.sendfile`.
 
 use core::net::SocketAddr;
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -269,14 +270,29 @@ fn foreign() {
     let (pipe, mut writer) = std::io::pipe().unwrap();
     for (family, pair) in PAIRS {
         let (here, there) = pair();
+        // Less room than a pipe has.
+        here.set(so::SNDBUF, 16_384).unwrap();
+        there.set(so::RCVBUF, 8192).unwrap();
         let view: SocketRef<'_> = SocketRef::on(here.as_fd());
         let start = Instant::now();
         let stopped = view.within(SHORT).send_file(&file, ..).unwrap_err();
         assert_eq!(stopped.error.kind(), Kind::TimedOut, "{family}");
         exactly(&there, stopped.done);
+        let over = AtomicBool::new(false);
         thread::scope(|scope| {
             let writing = scope.spawn(|| writer.write_all(&[0; 4_000_000]));
+            // A call that blocks would not end by itself.
+            scope.spawn(|| {
+                let patience = Instant::now() + Duration::from_secs(5);
+                while !over.load(Ordering::Relaxed) {
+                    thread::sleep(Duration::from_millis(1));
+                    if Instant::now() > patience {
+                        let _ = there.shutdown(How::Both);
+                    }
+                }
+            });
             let stopped = view.within(SHORT).send_file(&pipe, ..).unwrap_err();
+            over.store(true, Ordering::Relaxed);
             assert_eq!(stopped.error.kind(), Kind::TimedOut, "{family}");
             exactly(&there, stopped.done);
             let rest = (&pipe).take(4_000_000 - stopped.done as u64).read_to_end(&mut Vec::new());

@@ -25,6 +25,7 @@ const ROWS: &[(&str, Show)] = &[
     ("a line that is not UTF-8 is skipped", not_utf8),
     ("without a buffer nothing is taken ahead", unbuffered_reader),
     ("a trickle does not stretch a read", trickle_of_bytes),
+    ("what lies ready does not stretch a read", bytes_ready),
     ("a trickle of room does not stretch a flush", trickle_of_room),
     ("a stopped flush goes on", flush_goes_on),
     ("a stopped write_all, write! and writev have taken all or nothing", stopped_writes),
@@ -220,7 +221,24 @@ fn trickle_of_bytes() {
     }
 }
 
-/// A pair whose first socket can send nothing more, and a thread's worth of work that makes room, little by little.
+fn bytes_ready() {
+    let calls: [(&str, fn(&mut dyn BufRead) -> io::Result<usize>); 3] = [
+        ("read_line", |reader| reader.read_line(&mut String::new())),
+        ("read_until", |reader| reader.read_until(b'\n', &mut Vec::new())),
+        ("skip_until", |reader| reader.skip_until(b'\n')),
+    ];
+    for (name, call) in calls {
+        let (there, here, sent) = full();
+        let mut reader = here.within(Limit::within(Duration::ZERO)).reader_with(16);
+        stopped(call(&mut reader));
+        let left = received(here.within(SHORT)).len();
+        // One try.
+        assert_eq!(sent - left, 16, "{name}");
+        drop(there);
+    }
+}
+
+/// A pair whose first socket can send nothing more, and how much it has sent.
 fn full() -> (Socket<UnixAddr>, Socket<UnixAddr>, usize) {
     let (here, there) = pair();
     let mut sent = 0;
