@@ -34,7 +34,7 @@
 //!
 //! # What does not pass through here
 //!
-//! No SIGPIPE (MSG_NOSIGNAL on every send), no EINTR, no silent truncation (a message that the buffer did not hold is
+//! No SIGPIPE (MSG_NOSIGNAL on every send, a fence around what has no such flag), no EINTR, no silent truncation (a message that the buffer did not hold is
 //! [`Kind::Truncated`]), no descriptor that an exec would inherit.
 
 #![forbid(unsafe_code)]

@@ -184,8 +184,9 @@ fn unbuffered_reader() {
     assert_eq!(&rest[..2], b"dy");
 }
 
+type Call = fn(&mut dyn BufRead) -> io::Result<usize>;
+
 fn trickle_of_bytes() {
-    type Call = fn(&mut dyn BufRead) -> io::Result<usize>;
     let calls: &[(&str, Call)] = &[
         ("read_line", |reader| reader.read_line(&mut String::new())),
         ("read_until", |reader| reader.read_until(b'\n', &mut Vec::new())),
@@ -222,7 +223,7 @@ fn trickle_of_bytes() {
 }
 
 fn bytes_ready() {
-    let calls: [(&str, fn(&mut dyn BufRead) -> io::Result<usize>); 3] = [
+    let calls: [(&str, Call); 3] = [
         ("read_line", |reader| reader.read_line(&mut String::new())),
         ("read_until", |reader| reader.read_until(b'\n', &mut Vec::new())),
         ("skip_until", |reader| reader.skip_until(b'\n')),
