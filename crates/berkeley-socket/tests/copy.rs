@@ -3,11 +3,12 @@
 //! Contract: one row a case; around each the process has as many descriptors as before. Sources: sendfile(2), splice(2),
 //! CPython's `socket.sendfile`.
 
+use core::hash::{Hash, Hasher};
 use core::net::SocketAddr;
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::fs::File;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::DefaultHasher;
 use std::io::{Read, Seek, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -56,7 +57,10 @@ fn tcp() -> (Socket, Socket) {
     (one, listener.accept().unwrap().0)
 }
 
-const PAIRS: [(&str, fn() -> (Socket, Socket)); 2] = [("TCP", tcp), ("Unix", unix)];
+/// Two connected sockets.
+type Pair = fn() -> (Socket, Socket);
+
+const PAIRS: [(&str, Pair); 2] = [("TCP", tcp), ("Unix", unix)];
 
 /// Bytes that differ everywhere.
 fn noise(len: usize) -> Vec<u8> {
@@ -67,7 +71,7 @@ fn noise(len: usize) -> Vec<u8> {
         state ^= state << 17;
         state.to_le_bytes()[3]
     };
-    std::iter::repeat_with(next).take(len).collect()
+    core::iter::repeat_with(next).take(len).collect()
 }
 
 fn file_of(bytes: &[u8]) -> File {
@@ -75,6 +79,12 @@ fn file_of(bytes: &[u8]) -> File {
     file.write_all(bytes).unwrap();
     file.rewind().unwrap();
     file
+}
+
+/// The end to read from, the end to write to.
+fn pipe() -> (File, File) {
+    let (read, write) = berkeley_sys::copy::pipe().unwrap();
+    (read.into(), write.into())
 }
 
 fn hash(bytes: &[u8]) -> u64 {
@@ -154,7 +164,7 @@ fn proc_files() {
     {
         for limit in [Limit::NONE, LONG] {
             let (here, there) = unix();
-            let sent = here.within(limit).send_file(&File::open(path).unwrap(), ..).unwrap();
+            let sent = here.within(limit).send_file(File::open(path).unwrap(), ..).unwrap();
             drop(here);
             let got = all_of(&there);
             assert_eq!(got.len(), sent, "{path}");
@@ -191,13 +201,13 @@ fn without_positions() {
                     assert_eq!(last, bytes[bytes.len() - 1..], "no more is taken");
                 });
             };
-            let (reader, mut writer) = std::io::pipe().unwrap();
+            let (reader, mut writer) = pipe();
             send(reader.into(), &mut writer);
             let (reader, mut writer) = UnixStream::pair().unwrap();
             send(reader.into(), &mut writer);
         }
     }
-    let (reader, writer) = std::io::pipe().unwrap();
+    let (reader, writer) = pipe();
     let (here, _there) = unix();
     drop(writer);
     assert_eq!(here.send_file(&reader, ..), Ok(0), "nobody writes there");
@@ -209,7 +219,7 @@ fn slow_pipe() {
     for borrow in [false, true] {
         let (here, there) = unix();
         let view = if borrow { SocketRef::on(here.as_fd()) } else { here.within(SHORT) };
-        let (reader, mut writer) = std::io::pipe().unwrap();
+        let (reader, mut writer) = pipe();
         writer.write_all(b"abc").unwrap();
         let start = Instant::now();
         let stopped = view.within(SHORT).send_file(&reader, ..).unwrap_err();
@@ -222,7 +232,7 @@ fn slow_pipe() {
 fn told() {
     let bytes = noise(1_000_000);
     let file = file_of(&bytes);
-    let (mut reader, mut writer) = std::io::pipe().unwrap();
+    let (mut reader, mut writer) = pipe();
     for (family, pair) in PAIRS {
         for from_pipe in [false, true] {
             let (here, there) = pair();
@@ -267,7 +277,7 @@ fn blocks(socket: &Socket) -> bool {
 
 fn foreign() {
     let file = file_of(&noise(4_000_000));
-    let (pipe, mut writer) = std::io::pipe().unwrap();
+    let (pipe, mut writer) = pipe();
     for (family, pair) in PAIRS {
         let (here, there) = pair();
         // Less room than a pipe has.
@@ -280,7 +290,7 @@ fn foreign() {
         exactly(&there, stopped.done);
         let over = AtomicBool::new(false);
         thread::scope(|scope| {
-            let writing = scope.spawn(|| writer.write_all(&[0; 4_000_000]));
+            let writing = scope.spawn(|| writer.write_all(&vec![0; 4_000_000]));
             // A call that blocks would not end by itself.
             scope.spawn(|| {
                 let patience = Instant::now() + Duration::from_secs(5);
@@ -332,7 +342,7 @@ fn errors() {
     for limit in [Limit::NONE, LONG] {
         let (here, there) = unix();
         let view = here.within(limit);
-        assert_eq!(errno(view.send_file(&File::open("/").unwrap(), ..)), Some(Errno::ISDIR));
+        assert_eq!(errno(view.send_file(File::open("/").unwrap(), ..)), Some(Errno::ISDIR));
         let unreadable = File::options().append(true).open("/dev/null").unwrap();
         assert_eq!(errno(view.send_file(&unreadable, ..)), Some(Errno::BADF));
         here.shutdown(How::Write).unwrap();
