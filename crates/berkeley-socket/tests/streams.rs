@@ -503,21 +503,31 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 0..12)
 }
 
-/// What a step gives, where a short read may give more or less: that is filled up.
+/// What a step gives. How much a short read gives is the reader's business: it is done until all has come, or the end.
 fn apply(reader: &mut impl BufRead, step: &Step) -> Result<Vec<u8>, ErrorKind> {
     let mut out = Vec::new();
     match *step {
         Step::Read(len) => {
-            out.resize(len, 0);
-            let read = reader.read(&mut out).map_err(|error| error.kind())?;
-            out.truncate(read);
+            while out.len() < len {
+                let mut piece = vec![0; len - out.len()];
+                let read = reader.read(&mut piece).map_err(|error| error.kind())?;
+                out.extend_from_slice(&piece[..read]);
+                if read == 0 {
+                    break;
+                }
+            }
         }
         Step::Vectored(one, two) => {
-            let (mut first, mut second) = (vec![0; one], vec![0; two]);
-            let mut pieces = [IoSliceMut::new(&mut first), IoSliceMut::new(&mut second)];
-            let read = reader.read_vectored(&mut pieces).map_err(|error| error.kind())?;
-            out = [first, second].concat();
-            out.truncate(read);
+            while out.len() < one + two {
+                let mut first = vec![0; one.min(one + two - out.len())];
+                let mut second = vec![0; one + two - out.len() - first.len()];
+                let mut pieces = [IoSliceMut::new(&mut first), IoSliceMut::new(&mut second)];
+                let read = reader.read_vectored(&mut pieces).map_err(|error| error.kind())?;
+                out.extend([first, second].concat().iter().take(read));
+                if read == 0 {
+                    break;
+                }
+            }
         }
         Step::Exact(len) => {
             out.resize(len, 0);
@@ -536,9 +546,15 @@ fn apply(reader: &mut impl BufRead, step: &Step) -> Result<Vec<u8>, ErrorKind> {
             out = line.into_bytes();
         }
         Step::Fill(len) => {
-            let held = reader.fill_buf().map_err(|error| error.kind())?;
-            out = held[..len.min(held.len())].to_vec();
-            reader.consume(out.len());
+            while out.len() < len {
+                let held = reader.fill_buf().map_err(|error| error.kind())?;
+                let taken = held.len().min(len - out.len());
+                out.extend_from_slice(&held[..taken]);
+                reader.consume(taken);
+                if taken == 0 {
+                    break;
+                }
+            }
         }
     }
     Ok(out)
