@@ -219,3 +219,12 @@ fn names_of_peers() {
         }
     }
 }
+
+/// Without brackets there is nothing to suggest about them.
+#[test]
+fn no_brackets() {
+    for text in ["1.2.3.4", "127", "1:2"] {
+        let error = core::net::Ipv6Addr::parse(text).expect_err(text);
+        assert_eq!(error.suggestion(), None, "{text}");
+    }
+}

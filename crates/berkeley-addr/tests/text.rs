@@ -779,16 +779,6 @@ fn loose_ipv4() {
     }
 }
 
-/// Without brackets there is nothing to suggest about them.
-#[test]
-fn no_brackets() {
-    use berkeley_addr::Ip;
-    for text in ["1.2.3.4", "127", "1:2"] {
-        let error = core::net::Ipv6Addr::parse(text).expect_err(text);
-        assert_eq!(error.suggestion(), None, "{text}");
-    }
-}
-
 /// An endpoint is no address, whatever the type that is asked for.
 #[test]
 fn endpoints_are_no_addresses() {
