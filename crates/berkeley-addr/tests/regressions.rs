@@ -224,7 +224,7 @@ fn names_of_peers() {
 #[test]
 fn no_brackets() {
     for text in ["1.2.3.4", "127", "1:2"] {
-        let error = core::net::Ipv6Addr::parse(text).expect_err(text);
+        let error = Ipv6Addr::parse(text).expect_err(text);
         assert_eq!(error.suggestion(), None, "{text}");
     }
 }
