@@ -6,12 +6,16 @@
 use core::net::SocketAddr;
 use core::time::Duration;
 use std::fs::File;
-use std::os::fd::AsRawFd;
+use std::io::IoSliceMut;
+use std::os::fd::{AsFd, AsRawFd};
 use std::time::Instant;
 
 use berkeley_addr::{Protocol, Type, UnixAddr};
+use berkeley_socket::control::ControlRoom;
 use berkeley_socket::option::{Flag, SockOpt, so};
-use berkeley_socket::{BACKLOG, CancelToken, Errno, Error, Family, Interface, Kind, Limit, Socket};
+use berkeley_socket::{
+    BACKLOG, CancelToken, Errno, Error, Family, Interface, Kind, Limit, RecvFlags, Socket,
+};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -44,6 +48,10 @@ fn misled() -> Socket<SocketAddr> {
     socket
 }
 
+fn open_descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
 fn processor_time() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap())
@@ -55,6 +63,10 @@ fn without_descriptors_calls_fail_at_once_and_waits_go_on() {
     let address = listener.local_addr().unwrap();
     let client = Socket::connected(Type::STREAM, &address).unwrap();
     let misled = misled();
+    // Descriptors under way, with a message that fits and to be looked at twice.
+    let (here, there) = Socket::<UnixAddr>::pair(Type::STREAM).unwrap();
+    here.send_fds(b"two", &[here.as_fd(); 2]).unwrap();
+    let open = open_descriptors();
     without_descriptors(|| {
         let limited = listener.within(Limit::seconds(60));
         let start = Instant::now();
@@ -74,6 +86,15 @@ fn without_descriptors_calls_fail_at_once_and_waits_go_on() {
         }
         assert!(start.elapsed() < Duration::from_secs(10));
 
+        // The data come, and that the descriptors did not is said.
+        let (mut buffer, mut room) = ([0; 8], ControlRoom::new(64));
+        let buffers = &mut [IoSliceMut::new(&mut buffer)];
+        let received = there.recv_msg(buffers, &mut room, RecvFlags::PEEK).unwrap();
+        assert!(received.len == 3 && received.is_control_truncated());
+        assert_eq!(room.take_fds().count(), 0);
+        let error = there.recv_fds(&mut [0; 8], 2).unwrap_err();
+        assert_eq!(error.kind(), Kind::Truncated);
+
         // Where poll misleads, a reader wants an epoll instance; it does without, and burns no processor.
         let (start, before) = (Instant::now(), processor_time());
         let limit = Duration::from_millis(300);
@@ -83,6 +104,7 @@ fn without_descriptors_calls_fail_at_once_and_waits_go_on() {
         println!("misled without epoll: {time:?}, of the processor {used:?}");
         assert!(time >= limit && used < Duration::from_millis(50));
     });
+    assert_eq!(open_descriptors(), open, "none is left over");
     // The connection has waited.
     let (_, from) = listener.within(Limit::seconds(5)).accept().unwrap();
     assert_eq!(Ok(from), client.local_addr());

@@ -57,8 +57,8 @@ pub use berkeley_addr::{
 };
 pub use berkeley_resolve::{ResolveError, getaddrinfo};
 pub use berkeley_socket::{
-    BACKLOG, CancelToken, Error, How, Interface, Kind, Limit, Progress, RecvFlags, Result,
-    SendFlags, Socket, SocketRef, option,
+    BACKLOG, CancelToken, Error, How, Interface, Kind, Limit, Message, Progress, RecvFlags, Result,
+    SendFlags, Socket, SocketRef, control, option,
 };
 
 /// README's program compiles.
