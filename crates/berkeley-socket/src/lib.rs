@@ -98,5 +98,8 @@ pub use interface::Interface;
 /// The words of socket(2), from berkeley-addr.
 pub use berkeley_addr::{Address, AnyAddr, Family, OneFamily, Protocol, Type};
 
+/// Numbers by their C names, for what options and messages hold.
+pub use berkeley_sys::number::value as number;
+
 /// An errno: what the kernel said. An open set of numbers.
 pub use berkeley_sys::Errno;

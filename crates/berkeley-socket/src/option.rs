@@ -11,7 +11,7 @@
 //! ```
 //!
 //! An option is data: level and number, the layout and unit of its value ([`Codec`]), and whether it can be read, set or
-//! both ([`Get`], [`Set`], [`GetSet`]). One that is missing is two lines, also outside this crate:
+//! both ([`Get`], [`Set`], [`GetSet`]). `docs/OPTIONS.md` lists them all. One that is missing is two lines, also outside this crate:
 //!
 //! ```
 //! use berkeley_socket::option::{Flag, SockOpt};
@@ -33,7 +33,7 @@ use core::marker::PhantomData;
 
 use berkeley_addr::{Address, Family, Protocol};
 use berkeley_sys::Errno;
-use berkeley_sys::option::{self, Name, Plain};
+use berkeley_sys::option::{Name, Plain};
 
 use crate::error::{Error, Op, Result};
 use crate::handle::Handle;
@@ -41,18 +41,71 @@ use crate::socket::Socket;
 
 mod codec;
 pub use codec::{
-    Codec, Credentials, DomainCodec, ErrnoCodec, Flag, Group4, Group4Codec, Group6, Group6Codec,
-    Integer, LingerCodec, Micros, Millis, PacketGroup, PacketGroupCodec, PeerCodec, ProtocolCodec,
-    Seconds, SecondsOrNone, Text, TypeCodec, Unsigned,
+    As, BigEndian, BtPowerCodec, Byte, Codec, Credentials, Decode, DomainCodec, Encode, ErrnoCodec,
+    Flag, Held, Integer, Label, Length, LingerCodec, List, MembershipsCodec, Micros, Millis, Nanos,
+    PeerCodec, PortRange, ProtocolCodec, Seconds, SecondsOrNone, Short, Text, Time64Codec,
+    TimeoutCodec, TypeCodec, Unsigned, Wire,
 };
 
+mod group;
+pub use group::{
+    Group, Group4, Group4Codec, Group6, Group6Codec, GroupCodec, PacketGroup, PacketGroupCodec,
+    PathMtu, Sockaddr4, Sockaddr6, Source4, Source4Codec, SourceGroup, SourceGroupCodec,
+};
+
+mod info;
+pub use info::{MptcpInfo, MptcpInfoCodec, TcpInfo, TcpInfoCodec};
+
+mod key;
+pub use key::{
+    AoKey, AoKeyCodec, AoKeyId, AoKeyIdCodec, Md5Key, TcpMd5Codec, TlsCipher, TlsKeys,
+    TlsKeysCodec, TlsVersion,
+};
+
+mod capture;
+pub use capture::{Fanout, FanoutCodec, PacketStatistics, PacketStatisticsCodec};
+
+mod timestamp;
+pub use timestamp::{Timestamping, TimestampingCodec};
+
+mod filter;
+
+/// Structures that are values as they are.
+pub use berkeley_sys::option::{
+    AoInfo, AoRepair, BtConnection, BtSecurity, CanFilter, CanXlVcid, HciFilter, Instruction,
+    IsoTpFlowControl, IsoTpLink, IsoTpOptions, J1939Filter, L2capOptions, MemInfo, PacketRing,
+    RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvents, SctpInit, SctpRto,
+    SctpSack, SctpSend, SctpSendReceive, SctpValue, TipcGroup, TxTime, XdpOffsets, XdpRing,
+    XdpStatistics,
+};
+
+pub mod so;
 pub mod ip;
 pub mod ipv6;
+pub mod tcp;
+pub mod mptcp;
+pub mod tls;
+pub mod udp;
+pub mod udplite;
+pub mod raw;
+pub mod dccp;
+pub mod sctp;
+pub mod smc;
 pub mod netlink;
 pub mod packet;
-pub mod so;
-pub mod tcp;
-pub mod udp;
+pub mod xdp;
+pub mod vsock;
+pub mod tipc;
+pub mod bluetooth;
+pub mod l2cap;
+pub mod rfcomm;
+pub mod sco;
+pub mod hci;
+pub mod can;
+pub mod isotp;
+pub mod j1939;
+pub mod alg;
+pub mod mctp;
 
 /// A socket option: what [`Socket::get`] and [`Socket::set`] take.
 pub struct SockOpt<C: Codec, D = GetSet> {
@@ -122,8 +175,8 @@ impl<A: Address, H: Handle> Socket<A, H> {
     ///
     /// ENOPROTOOPT: this socket or this kernel has no such option. EOPNOTSUPP: not this family.
     #[doc(alias = "getsockopt")]
-    pub fn get<C: Codec, D: Readable>(&self, option: SockOpt<C, D>) -> Result<C::Value> {
-        let (value, len) = option::get(self.fd(), option.name)
+    pub fn get<C: Decode, D: Readable>(&self, option: SockOpt<C, D>) -> Result<C::Value> {
+        let (value, len) = C::Layout::get(self.fd(), option.name)
             .map_err(|errno| Error::kernel(Op::GetOption, errno))?;
         Ok(C::decode(value, len))
     }
@@ -134,10 +187,14 @@ impl<A: Address, H: Handle> Socket<A, H> {
     ///
     /// As [`get`](Self::get); EINVAL: no such value, or one that its unit cannot say. EPERM: it asks for a capability.
     #[doc(alias = "setsockopt")]
-    pub fn set<C: Codec, D: Writable>(&self, option: SockOpt<C, D>, value: C::Value) -> Result<()> {
+    pub fn set<C: Encode, D: Writable>(
+        &self,
+        option: SockOpt<C, D>,
+        value: C::Value,
+    ) -> Result<()> {
         C::encode(value)
             .ok_or(Errno::INVAL)
-            .and_then(|value| option::set(self.fd(), option.name, &value))
+            .and_then(|value| C::Layout::set(self.fd(), option.name, &value))
             .map_err(|errno| Error::kernel(Op::SetOption, errno))
     }
 

@@ -3,18 +3,32 @@
 //! An option's number does not say what the kernel reads or writes behind the pointer; some carry addresses of other memory
 //! (SO_ATTACH_FILTER). So an option is a [`Name`], which says its layout, and using one is safe. Making one is safe where the
 //! value is too small for a pointer ([`Name::plain`], but for the few numbers that mean more than four bytes); every other is a
-//! constant of this file, beside its layout, declared `unsafe` once.
+//! constant of `option/name.rs`, made there once. A layout without a size (`Name<[u8]>`) is that of an option with as many
+//! elements as there are: [`get_list`], [`set_list`]. What carries descriptors or filters is a function.
 
 use core::fmt;
 use core::marker::PhantomData;
-use core::mem::{MaybeUninit, size_of};
+use core::mem::{MaybeUninit, size_of, size_of_val};
 use core::ptr;
 
-use rustix::fd::{AsFd, BorrowedFd};
+use rustix::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use crate::number::opt;
 use crate::socket::raw_fd;
-use crate::{Result, raw};
+use crate::{Errno, Result, raw};
+
+mod layout;
+pub use layout::{
+    AoAdd, AoDel, AoInfo, AoRepair, BtConnection, BtSecurity, CanFilter, CanXlVcid, GroupReq,
+    GroupSourceReq, HciFilter, Instruction, IpMreqSource, IpMreqn, Ipv6Mreq, IsoTpFlowControl,
+    IsoTpLink, IsoTpOptions, J1939Filter, L2capOptions, Linger, MemInfo, MtuInfo, PacketMreq,
+    PacketRing, RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvents, SctpInit,
+    SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpValue, TcpMd5, Timeval, Timeval64, TipcGroup,
+    TxTime, Ucred, XdpOffsets, XdpRing, XdpStatistics,
+};
+
+mod name;
+pub use name::*;
 
 /// What an option's value may be: plain bytes without pointers.
 ///
@@ -24,14 +38,18 @@ use crate::{Result, raw};
 /// a descriptor that the kernel would install.
 pub unsafe trait Layout: Copy + 'static {}
 
-// SAFETY: an integer.
-unsafe impl Layout for i32 {}
-// SAFETY: an integer.
-unsafe impl Layout for u32 {}
-// SAFETY: bytes.
-unsafe impl<const N: usize> Layout for [u8; N] {}
+/// Integers, each a [`Layout`]: expands to one impl a type.
+macro_rules! integers {
+    ($($integer:ty)*) => {$(
+        // SAFETY: an integer has no padding, and every bit pattern is one.
+        unsafe impl Layout for $integer {}
+    )*};
+}
+integers! { u8 u16 i32 u32 i64 u64 }
+// SAFETY: elements that are layouts stand without padding between them.
+unsafe impl<T: Layout, const N: usize> Layout for [T; N] {}
 
-/// A value of at most four bytes: too small for a pointer.
+/// A value of four bytes: too small for a pointer, and no smaller than what the kernel writes (Bluetooth looks at no length).
 pub trait Plain: Layout + sealed::Sealed {}
 impl Plain for i32 {}
 impl Plain for u32 {}
@@ -47,20 +65,20 @@ mod sealed {
 }
 
 /// An option: level, number, and the layout of its value.
-pub struct Name<T> {
+pub struct Name<T: ?Sized> {
     level: i32,
     number: i32,
-    layout: PhantomData<fn() -> T>,
+    layout: PhantomData<fn(&T)>,
 }
 
-impl<T> Clone for Name<T> {
+impl<T: ?Sized> Clone for Name<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T> Copy for Name<T> {}
+impl<T: ?Sized> Copy for Name<T> {}
 
-impl<T> fmt::Debug for Name<T> {
+impl<T: ?Sized> fmt::Debug for Name<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "option {} of level {}", self.number, self.level)
     }
@@ -93,8 +111,8 @@ impl<T: Plain> Name<T> {
     }
 }
 
-impl<T: Layout> Name<T> {
-    /// An option of any layout.
+impl<T: ?Sized> Name<T> {
+    /// An option of any layout: one `T`, or as many `U` as there are for a `[U]`.
     ///
     /// # Safety
     ///
@@ -105,6 +123,12 @@ impl<T: Layout> Name<T> {
     }
 }
 
+/// A value of zeros.
+pub fn zeroed<T: Layout>() -> T {
+    // SAFETY: any bytes are a valid `T`, all zeros among them (`Layout`).
+    unsafe { MaybeUninit::zeroed().assume_init() }
+}
+
 /// Reads an option; returns the value and the length the kernel says it has. What it left unwritten is zero.
 ///
 /// # Errors
@@ -113,13 +137,11 @@ impl<T: Layout> Name<T> {
 #[doc(alias = "getsockopt")]
 #[inline]
 pub fn get<T: Layout>(fd: impl AsFd, option: Name<T>) -> Result<(T, usize)> {
-    let mut value = MaybeUninit::<T>::zeroed();
-    let room = (value.as_mut_ptr().cast(), size_of::<T>());
+    let mut value = zeroed::<T>();
+    let room = (ptr::from_mut(&mut value).cast(), size_of::<T>());
     // SAFETY: there is room for a `T`, and a `Name<T>` is of an option whose value is no more than one.
     let len = unsafe { read(fd.as_fd(), option.level, option.number, room) }?;
-    // SAFETY: `value` was zeroed and any bytes are a valid `T` (`Layout`).
-    let value = unsafe { value.assume_init() };
-    Ok((value, len))
+    Ok((value, len.min(size_of::<T>())))
 }
 
 /// Sets an option.
@@ -133,6 +155,30 @@ pub fn set<T: Layout>(fd: impl AsFd, option: Name<T>, value: &T) -> Result<()> {
     let value = (ptr::from_ref(value).cast(), size_of::<T>());
     // SAFETY: the value is a `T`, no part of which is a pointer (`Layout`), and a `Name<T>` is of an option that takes one.
     unsafe { write(fd.as_fd(), option.level, option.number, value) }
+}
+
+/// Reads an option of many elements; returns how many bytes the kernel says there are, which may be more than `room` holds.
+///
+/// # Errors
+///
+/// As [`get`]; ERANGE, EINVAL of some: `room` is too small.
+#[doc(alias = "getsockopt")]
+pub fn get_list<T: Layout>(fd: impl AsFd, option: Name<[T]>, room: &mut [T]) -> Result<usize> {
+    let room = (room.as_mut_ptr().cast(), size_of_val(room));
+    // SAFETY: any bytes are a valid `T` (`Layout`), and a `Name<[T]>` is of an option that writes no more than it has room for.
+    unsafe { read(fd.as_fd(), option.level, option.number, room) }
+}
+
+/// Sets an option of many elements.
+///
+/// # Errors
+///
+/// As [`set`].
+#[doc(alias = "setsockopt")]
+pub fn set_list<T: Layout>(fd: impl AsFd, option: Name<[T]>, values: &[T]) -> Result<()> {
+    let values = (values.as_ptr().cast(), size_of_val(values));
+    // SAFETY: the values are `T`, no part of which is a pointer (`Layout`), and a `Name<[T]>` is of an option that takes them.
+    unsafe { write(fd.as_fd(), option.level, option.number, values) }
 }
 
 /// Reads an option that has no [`Name`], as bytes; returns how many the kernel says it wrote.
@@ -149,7 +195,8 @@ pub fn set<T: Layout>(fd: impl AsFd, option: Name<T>, value: &T) -> Result<()> {
 pub unsafe fn get_bytes(fd: impl AsFd, level: i32, number: i32, value: &mut [u8]) -> Result<usize> {
     let room = (value.as_mut_ptr(), value.len());
     // SAFETY: the slice is writable for its length; the caller vouches for the rest.
-    unsafe { read(fd.as_fd(), level, number, room) }
+    let len = unsafe { read(fd.as_fd(), level, number, room) }?;
+    Ok(len.min(value.len()))
 }
 
 /// Sets an option that has no [`Name`], from bytes.
@@ -168,7 +215,98 @@ pub unsafe fn set_bytes(fd: impl AsFd, level: i32, number: i32, value: &[u8]) ->
     unsafe { write(fd.as_fd(), level, number, (value.as_ptr(), value.len())) }
 }
 
-/// getsockopt(2) into a place and its length; the length the kernel says, which is never more.
+/// The instructions of a socket's classic filter; returns how many there are. No room: only asks.
+///
+/// # Errors
+///
+/// EINVAL: more than `room` holds. EACCES: the filter was not a classic one.
+#[doc(alias = "SO_GET_FILTER")]
+pub fn get_filter(fd: impl AsFd, room: &mut [Instruction]) -> Result<usize> {
+    let room = (room.as_mut_ptr().cast(), room.len());
+    // SAFETY: this option's length counts instructions, and there is room for so many; any bytes are one.
+    unsafe { read(fd.as_fd(), opt::SOL_SOCKET, opt::SO_GET_FILTER, room) }
+}
+
+/// `struct sock_fprog`: filter.rst.
+#[repr(C)]
+struct Program {
+    len: u16,
+    instructions: *const Instruction,
+}
+
+/// Sets a filter: `number` is SO_ATTACH_FILTER or SO_ATTACH_REUSEPORT_CBPF.
+fn set_filter(fd: BorrowedFd<'_>, number: i32, instructions: &[Instruction]) -> Result<()> {
+    let len = u16::try_from(instructions.len()).map_err(|_| Errno::INVAL)?;
+    let program = Program { len, instructions: instructions.as_ptr() };
+    let value = (ptr::from_ref(&program).cast(), size_of::<Program>());
+    // SAFETY: the program leads to `len` instructions, which the kernel copies (net/core/filter.c, `copy_bpf_fprog_from_user`).
+    unsafe { write(fd, opt::SOL_SOCKET, number, value) }
+}
+
+/// Lets a classic filter decide which packets a socket receives, and how much of each.
+///
+/// # Errors
+///
+/// EINVAL: no valid program. EPERM: the filter is locked. ENOMEM: above net.core.optmem_max.
+#[doc(alias = "SO_ATTACH_FILTER")]
+pub fn attach_filter(fd: impl AsFd, instructions: &[Instruction]) -> Result<()> {
+    set_filter(fd.as_fd(), opt::SO_ATTACH_FILTER, instructions)
+}
+
+/// Lets a classic filter choose among the sockets that share a port.
+///
+/// # Errors
+///
+/// EINVAL: no valid program, or the socket shares nothing.
+#[doc(alias = "SO_ATTACH_REUSEPORT_CBPF")]
+pub fn attach_reuseport_filter(fd: impl AsFd, instructions: &[Instruction]) -> Result<()> {
+    set_filter(fd.as_fd(), opt::SO_ATTACH_REUSEPORT_CBPF, instructions)
+}
+
+/// Sets an option that takes a descriptor by its number.
+fn set_descriptor(fd: BorrowedFd<'_>, number: i32, program: BorrowedFd<'_>) -> Result<()> {
+    let program = program.as_raw_fd();
+    let value = (ptr::from_ref(&program).cast(), size_of::<i32>());
+    // SAFETY: four bytes, which name a descriptor that is open while it is borrowed; the kernel takes a reference of its own.
+    unsafe { write(fd, opt::SOL_SOCKET, number, value) }
+}
+
+/// Lets a loaded eBPF program decide which packets a socket receives.
+///
+/// # Errors
+///
+/// EINVAL: no program of type BPF_PROG_TYPE_SOCKET_FILTER. EBADF: no program. EPERM: the filter is locked.
+#[doc(alias = "SO_ATTACH_BPF")]
+pub fn attach_bpf(fd: impl AsFd, program: BorrowedFd<'_>) -> Result<()> {
+    set_descriptor(fd.as_fd(), opt::SO_ATTACH_BPF, program)
+}
+
+/// Lets a loaded eBPF program choose among the sockets that share a port.
+///
+/// # Errors
+///
+/// As [`attach_bpf`].
+#[doc(alias = "SO_ATTACH_REUSEPORT_EBPF")]
+pub fn attach_reuseport_bpf(fd: impl AsFd, program: BorrowedFd<'_>) -> Result<()> {
+    set_descriptor(fd.as_fd(), opt::SO_ATTACH_REUSEPORT_EBPF, program)
+}
+
+/// A descriptor of the process that connected, or made the pair; close-on-exec. Linux 6.5.
+///
+/// # Errors
+///
+/// ENODATA: there is no peer. ESRCH: it is gone (before Linux 6.16).
+#[doc(alias = "SO_PEERPIDFD")]
+pub fn peer_pidfd(fd: impl AsFd) -> Result<OwnedFd> {
+    let mut pidfd = -1_i32;
+    let room = (ptr::from_mut(&mut pidfd).cast(), size_of::<i32>());
+    // SAFETY: there is room for the one integer that this option writes (net/core/sock.c, `sk_getsockopt`).
+    unsafe { read(fd.as_fd(), opt::SOL_SOCKET, opt::SO_PEERPIDFD, room) }?;
+    // SAFETY: the kernel has just made this descriptor for us; nobody else owns it.
+    Ok(unsafe { OwnedFd::from_raw_fd(pidfd) })
+}
+
+/// getsockopt(2) into a place and its length; the length the kernel says, which of some options is more.
 #[inline]
 unsafe fn read(
     fd: BorrowedFd<'_>,
@@ -187,7 +325,7 @@ unsafe fn read(
     ];
     // SAFETY: the caller has room for what the option writes; the length goes to `len`.
     unsafe { raw::syscall6(libc::SYS_getsockopt, args) }?;
-    Ok((len as usize).min(room))
+    Ok(len as usize)
 }
 
 /// setsockopt(2) from a place and its length.
@@ -202,119 +340,3 @@ unsafe fn write(
     // SAFETY: the kernel reads `len` bytes, and what the caller has made good behind them.
     unsafe { raw::syscall6(libc::SYS_setsockopt, args) }.map(drop)
 }
-
-/// `struct linger`: socket(7).
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Linger {
-    /// Not 0: close waits.
-    pub onoff: i32,
-    /// For how many seconds.
-    pub seconds: i32,
-}
-// SAFETY: two integers.
-unsafe impl Layout for Linger {}
-
-/// SO_LINGER.
-// SAFETY: `struct linger` holds two integers (include/linux/socket.h).
-pub const SO_LINGER: Name<Linger> = unsafe { Name::of(opt::SOL_SOCKET, opt::SO_LINGER) };
-
-/// `struct ucred`: unix(7). `pid` is 0 for a process of another pid namespace.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ucred {
-    /// Process.
-    pub pid: i32,
-    /// User.
-    pub uid: u32,
-    /// Group.
-    pub gid: u32,
-}
-// SAFETY: three integers.
-unsafe impl Layout for Ucred {}
-
-/// SO_PEERCRED, to read alone.
-// SAFETY: `struct ucred` holds three integers (include/linux/socket.h).
-pub const SO_PEERCRED: Name<Ucred> = unsafe { Name::of(opt::SOL_SOCKET, opt::SO_PEERCRED) };
-
-/// `struct ip_mreqn`: ip(7). Addresses are in network order.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IpMreqn {
-    /// The group.
-    pub group: [u8; 4],
-    /// The address of the interface; zeros for any.
-    pub address: [u8; 4],
-    /// The index of the interface; 0: by its address.
-    pub interface: i32,
-}
-// SAFETY: bytes and an integer.
-unsafe impl Layout for IpMreqn {}
-
-/// IP_ADD_MEMBERSHIP, to set alone.
-// SAFETY: `struct ip_mreqn` holds addresses of hosts and an integer (include/uapi/linux/in.h).
-pub const IP_ADD_MEMBERSHIP: Name<IpMreqn> =
-    unsafe { Name::of(opt::IPPROTO_IP, opt::IP_ADD_MEMBERSHIP) };
-/// IP_DROP_MEMBERSHIP, to set alone.
-// SAFETY: as IP_ADD_MEMBERSHIP.
-pub const IP_DROP_MEMBERSHIP: Name<IpMreqn> =
-    unsafe { Name::of(opt::IPPROTO_IP, opt::IP_DROP_MEMBERSHIP) };
-/// IP_MULTICAST_IF, set with the same structure.
-// SAFETY: as IP_ADD_MEMBERSHIP.
-pub const IP_MULTICAST_IF: Name<IpMreqn> =
-    unsafe { Name::of(opt::IPPROTO_IP, opt::IP_MULTICAST_IF) };
-
-/// `struct ipv6_mreq`: ipv6(7).
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ipv6Mreq {
-    /// The group.
-    pub group: [u8; 16],
-    /// The index of the interface; 0 for any.
-    pub interface: i32,
-}
-// SAFETY: bytes and an integer.
-unsafe impl Layout for Ipv6Mreq {}
-
-/// IPV6_ADD_MEMBERSHIP (IPV6_JOIN_GROUP), to set alone.
-// SAFETY: `struct ipv6_mreq` holds an address of a host and an integer (include/uapi/linux/in6.h).
-pub const IPV6_ADD_MEMBERSHIP: Name<Ipv6Mreq> =
-    unsafe { Name::of(opt::IPPROTO_IPV6, opt::IPV6_ADD_MEMBERSHIP) };
-/// IPV6_DROP_MEMBERSHIP (IPV6_LEAVE_GROUP), to set alone.
-// SAFETY: as IPV6_ADD_MEMBERSHIP.
-pub const IPV6_DROP_MEMBERSHIP: Name<Ipv6Mreq> =
-    unsafe { Name::of(opt::IPPROTO_IPV6, opt::IPV6_DROP_MEMBERSHIP) };
-
-/// `struct packet_mreq`: packet(7).
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PacketMreq {
-    /// The index of the interface.
-    pub interface: i32,
-    /// `PACKET_MR_*`.
-    pub kind: u16,
-    /// How many bytes of the address count.
-    pub address_len: u16,
-    /// The hardware address.
-    pub address: [u8; 8],
-}
-// SAFETY: bytes and integers.
-unsafe impl Layout for PacketMreq {}
-
-/// PACKET_ADD_MEMBERSHIP, to set alone.
-// SAFETY: `struct packet_mreq` holds integers and a hardware address (include/uapi/linux/if_packet.h).
-pub const PACKET_ADD_MEMBERSHIP: Name<PacketMreq> =
-    unsafe { Name::of(opt::SOL_PACKET, opt::PACKET_ADD_MEMBERSHIP) };
-/// PACKET_DROP_MEMBERSHIP, to set alone.
-// SAFETY: as PACKET_ADD_MEMBERSHIP.
-pub const PACKET_DROP_MEMBERSHIP: Name<PacketMreq> =
-    unsafe { Name::of(opt::SOL_PACKET, opt::PACKET_DROP_MEMBERSHIP) };
-
-/// SO_BINDTODEVICE: the name of an interface.
-// SAFETY: a text of at most IFNAMSIZ bytes (net/core/sock.c, sock_setbindtodevice).
-pub const SO_BINDTODEVICE: Name<[u8; 16]> =
-    unsafe { Name::of(opt::SOL_SOCKET, opt::SO_BINDTODEVICE) };
-/// TCP_CONGESTION: the name of an algorithm.
-// SAFETY: a text of at most TCP_CA_NAME_MAX bytes (net/ipv4/tcp.c, do_tcp_setsockopt).
-pub const TCP_CONGESTION: Name<[u8; 16]> =
-    unsafe { Name::of(opt::IPPROTO_TCP, opt::TCP_CONGESTION) };
