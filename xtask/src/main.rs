@@ -10,6 +10,8 @@ mod workspace;
 mod finding;
 mod layers;
 
+mod options;
+
 mod step;
 mod tidy;
 
@@ -42,6 +44,8 @@ enum Command {
     Ci(ci::Options),
     /// Check what no compiler checks: layers, reading order, sizes, unsafe code, documents
     Tidy,
+    /// Print docs/OPTIONS.md, from the constants of berkeley-socket
+    Options,
     /// Fuzz one target, or each in turn
     Fuzz(fuzz::Options),
     /// Measure one benchmark, or all
@@ -78,6 +82,7 @@ fn run(command: &Command) -> Result<()> {
     match command {
         Command::Ci(options) => ci::run(&workspace, options),
         Command::Tidy => alone("tidy", false, &|shell| tidy::run(&workspace, shell)),
+        Command::Options => options::run(&workspace),
         Command::Fuzz(options) => fuzz::run(&workspace, options),
         Command::Bench(options) => bench::run(&workspace, options),
         Command::Peers(Strict { strict }) => {

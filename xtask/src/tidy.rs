@@ -15,6 +15,7 @@ use std::fs;
 
 use crate::finding::Source;
 use crate::layers;
+use crate::options;
 use crate::step::{Outcome, Shell};
 use crate::workspace::{Result, Workspace};
 
@@ -40,6 +41,7 @@ pub(crate) fn run(workspace: &Workspace, shell: &mut Shell) -> Result<Outcome> {
     findings.extend(fence::check(workspace, &sources)?);
     findings.extend(document::check(workspace, &sources, &texts));
     findings.extend(word::check(&sources, &texts));
+    findings.extend(options::check(&sources, options::found(&texts)));
     findings.sort();
     for finding in &findings {
         shell.say(&finding.to_string())?;
