@@ -237,3 +237,61 @@ fn a_filter_chooses_among_sockets_of_one_port() {
     first.detach_reuseport().unwrap();
     assert_eq!(first.detach_reuseport().unwrap_err().errno(), Some(Errno::NOENT));
 }
+
+/// Two packet sockets of a group: the filter's number says which gets what goes over the loopback.
+#[test]
+fn a_filter_chooses_among_packet_sockets() {
+    use berkeley_addr::{EtherType, PacketAddr};
+    use berkeley_socket::option::{Fanout, packet};
+
+    let lo = berkeley_socket::Interface::named("lo").unwrap().index();
+    let open = || {
+        let socket = Socket::bound(Type::RAW, &PacketAddr::on(lo, EtherType::IP))?;
+        // PACKET_FANOUT_CBPF.
+        socket.set(packet::FANOUT, Fanout { group: 0x7c7c, how: 6 })?;
+        Ok::<_, berkeley_socket::Error>(socket)
+    };
+    let (first, second) = match (open(), open()) {
+        (Ok(first), Ok(second)) => (first, second),
+        (Err(error), _) | (_, Err(error)) => return println!("skipped: {error}"),
+    };
+    let (here, there) = (udp(false), udp(false));
+    for (index, chosen) in [(0, &first), (1, &second), (0, &first)] {
+        first.attach_fanout_filter(&[keep(index)]).unwrap();
+        there.send_to(b"which of the two gets this?", &here.local_addr().unwrap()).unwrap();
+        let mut packet = [0; 2048];
+        loop {
+            let len = chosen.within(berkeley_socket::Limit::seconds(5)).recv(&mut packet).unwrap();
+            if packet[..len].ends_with(b"which of the two gets this?") {
+                break;
+            }
+        }
+    }
+    assert_eq!(first.attach_fanout_filter(&[]).unwrap_err().errno(), Some(Errno::INVAL));
+    // Of another mode: a descriptor is no filter.
+    let no_program = std::fs::File::open("/dev/null").unwrap();
+    let refused = first.attach_fanout_bpf(no_program.as_fd()).unwrap_err();
+    assert_eq!(refused.errno(), Some(Errno::INVAL));
+    let alone = udp(false).attach_fanout_filter(&[keep(0)]).unwrap_err();
+    assert!(matches!(alone.errno(), Some(Errno::NOPROTOOPT | Errno::OPNOTSUPP)), "{alone}");
+}
+
+/// 3000 groups do not fit the first room of a list; the kernel says ERANGE until one does.
+#[test]
+fn a_list_gets_as_much_room_as_it_needs() {
+    let told = std::thread::spawn(|| {
+        let groups: Vec<u32> = (10_000..13_000).collect();
+        let gids: Vec<_> = groups.iter().map(|id| rustix::process::Gid::from_raw(*id)).collect();
+        // Of this thread alone: the system call, not libc's.
+        rustix::thread::set_thread_groups(&gids).ok()?;
+        let (here, _there) = Socket::<berkeley_addr::UnixAddr>::pair(Type::STREAM).unwrap();
+        let mut told = here.get(so::PEERGROUPS).unwrap();
+        told.sort_unstable();
+        assert_eq!(told, groups);
+        Some(told.len())
+    });
+    match told.join().unwrap() {
+        Some(count) => println!("{count} groups"),
+        None => println!("skipped: no CAP_SETGID"),
+    }
+}

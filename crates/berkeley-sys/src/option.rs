@@ -234,13 +234,20 @@ struct Program {
     instructions: *const Instruction,
 }
 
-/// Sets a filter: `number` is SO_ATTACH_FILTER or SO_ATTACH_REUSEPORT_CBPF.
-fn set_filter(fd: BorrowedFd<'_>, number: i32, instructions: &[Instruction]) -> Result<()> {
+/// Level and number of what takes a filter or a program.
+type Place = (i32, i32);
+
+/// Sets a filter, at SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF or PACKET_FANOUT_DATA.
+fn set_filter(
+    fd: BorrowedFd<'_>,
+    (level, number): Place,
+    instructions: &[Instruction],
+) -> Result<()> {
     let len = u16::try_from(instructions.len()).map_err(|_| Errno::INVAL)?;
     let program = Program { len, instructions: instructions.as_ptr() };
     let value = (ptr::from_ref(&program).cast(), size_of::<Program>());
     // SAFETY: the program leads to `len` instructions, which the kernel copies (net/core/filter.c, `copy_bpf_fprog_from_user`).
-    unsafe { write(fd, opt::SOL_SOCKET, number, value) }
+    unsafe { write(fd, level, number, value) }
 }
 
 /// Lets a classic filter decide which packets a socket receives, and how much of each.
@@ -250,7 +257,7 @@ fn set_filter(fd: BorrowedFd<'_>, number: i32, instructions: &[Instruction]) -> 
 /// EINVAL: no valid program. EPERM: the filter is locked. ENOMEM: above net.core.optmem_max.
 #[doc(alias = "SO_ATTACH_FILTER")]
 pub fn attach_filter(fd: impl AsFd, instructions: &[Instruction]) -> Result<()> {
-    set_filter(fd.as_fd(), opt::SO_ATTACH_FILTER, instructions)
+    set_filter(fd.as_fd(), (opt::SOL_SOCKET, opt::SO_ATTACH_FILTER), instructions)
 }
 
 /// Lets a classic filter choose among the sockets that share a port.
@@ -260,15 +267,19 @@ pub fn attach_filter(fd: impl AsFd, instructions: &[Instruction]) -> Result<()> 
 /// EINVAL: no valid program, or the socket shares nothing.
 #[doc(alias = "SO_ATTACH_REUSEPORT_CBPF")]
 pub fn attach_reuseport_filter(fd: impl AsFd, instructions: &[Instruction]) -> Result<()> {
-    set_filter(fd.as_fd(), opt::SO_ATTACH_REUSEPORT_CBPF, instructions)
+    set_filter(fd.as_fd(), (opt::SOL_SOCKET, opt::SO_ATTACH_REUSEPORT_CBPF), instructions)
 }
 
 /// Sets an option that takes a descriptor by its number.
-fn set_descriptor(fd: BorrowedFd<'_>, number: i32, program: BorrowedFd<'_>) -> Result<()> {
+fn set_descriptor(
+    fd: BorrowedFd<'_>,
+    (level, number): Place,
+    program: BorrowedFd<'_>,
+) -> Result<()> {
     let program = program.as_raw_fd();
     let value = (ptr::from_ref(&program).cast(), size_of::<i32>());
     // SAFETY: four bytes, which name a descriptor that is open while it is borrowed; the kernel takes a reference of its own.
-    unsafe { write(fd, opt::SOL_SOCKET, number, value) }
+    unsafe { write(fd, level, number, value) }
 }
 
 /// Lets a loaded eBPF program decide which packets a socket receives.
@@ -278,7 +289,7 @@ fn set_descriptor(fd: BorrowedFd<'_>, number: i32, program: BorrowedFd<'_>) -> R
 /// EINVAL: no program of type BPF_PROG_TYPE_SOCKET_FILTER. EBADF: no program. EPERM: the filter is locked.
 #[doc(alias = "SO_ATTACH_BPF")]
 pub fn attach_bpf(fd: impl AsFd, program: BorrowedFd<'_>) -> Result<()> {
-    set_descriptor(fd.as_fd(), opt::SO_ATTACH_BPF, program)
+    set_descriptor(fd.as_fd(), (opt::SOL_SOCKET, opt::SO_ATTACH_BPF), program)
 }
 
 /// Lets a loaded eBPF program choose among the sockets that share a port.
@@ -288,7 +299,27 @@ pub fn attach_bpf(fd: impl AsFd, program: BorrowedFd<'_>) -> Result<()> {
 /// As [`attach_bpf`].
 #[doc(alias = "SO_ATTACH_REUSEPORT_EBPF")]
 pub fn attach_reuseport_bpf(fd: impl AsFd, program: BorrowedFd<'_>) -> Result<()> {
-    set_descriptor(fd.as_fd(), opt::SO_ATTACH_REUSEPORT_EBPF, program)
+    set_descriptor(fd.as_fd(), (opt::SOL_SOCKET, opt::SO_ATTACH_REUSEPORT_EBPF), program)
+}
+
+/// Lets a classic filter choose among the packet sockets of a group of mode PACKET_FANOUT_CBPF.
+///
+/// # Errors
+///
+/// EINVAL: no valid program, no group, or one of another mode (the kernel looks at the value's length).
+#[doc(alias = "PACKET_FANOUT_DATA")]
+pub fn attach_fanout_filter(fd: impl AsFd, instructions: &[Instruction]) -> Result<()> {
+    set_filter(fd.as_fd(), (opt::SOL_PACKET, libc::PACKET_FANOUT_DATA), instructions)
+}
+
+/// Lets a loaded eBPF program choose among the packet sockets of a group of mode PACKET_FANOUT_EBPF.
+///
+/// # Errors
+///
+/// As [`attach_fanout_filter`].
+#[doc(alias = "PACKET_FANOUT_DATA")]
+pub fn attach_fanout_bpf(fd: impl AsFd, program: BorrowedFd<'_>) -> Result<()> {
+    set_descriptor(fd.as_fd(), (opt::SOL_PACKET, libc::PACKET_FANOUT_DATA), program)
 }
 
 /// A descriptor of the process that connected, or made the pair; close-on-exec. Linux 6.5.

@@ -14,7 +14,7 @@ pub const SET_KEY: SockOpt<List<u8>, Set> = SockOpt::of(option::ALG_SET_KEY);
 #[doc(alias = "ALG_SET_AEAD_AUTHSIZE")]
 pub const SET_AEAD_AUTHSIZE: SockOpt<Length, Set> = SockOpt::of(option::ALG_SET_AEAD_AUTHSIZE);
 /// `ALG_SET_DRBG_ENTROPY`: entropy for tests of a random number generator (CAP_SYS_ADMIN).
-/// Linux 5.11; userspace-if.rst.
+/// Linux 5.10; userspace-if.rst.
 #[doc(alias = "ALG_SET_DRBG_ENTROPY")]
 pub const SET_DRBG_ENTROPY: SockOpt<List<u8>, Set> = SockOpt::of(option::ALG_SET_DRBG_ENTROPY);
 /// `ALG_SET_KEY_BY_KEY_SERIAL`: the key, by its number in the kernel's keyring.

@@ -31,19 +31,19 @@ pub const CHANNEL_POLICY: SockOpt<Unsigned> =
 #[doc(alias = "BT_VOICE")]
 pub const VOICE: SockOpt<Short> = SockOpt::of(option::BT_VOICE);
 /// `BT_SNDMTU`: the largest message the peer takes.
-/// Linux 3.17; bluetooth.h.
+/// Linux 3.14; bluetooth.h.
 #[doc(alias = "BT_SNDMTU")]
 pub const SNDMTU: SockOpt<Short, Get> = SockOpt::of(option::BT_SNDMTU);
 /// `BT_RCVMTU`: the largest message taken.
-/// Linux 3.17; bluetooth.h.
+/// Linux 3.14; bluetooth.h.
 #[doc(alias = "BT_RCVMTU")]
 pub const RCVMTU: SockOpt<Short> = SockOpt::of(option::BT_RCVMTU);
 /// `BT_PHY`: the physical layers of the link: BT_PHY_*.
 /// Linux 5.7; bluetooth.h.
 #[doc(alias = "BT_PHY")]
-pub const PHY: SockOpt<Unsigned> = SockOpt::plain(opt::SOL_BLUETOOTH, opt::BT_PHY);
+pub const PHY: SockOpt<Unsigned, Get> = SockOpt::plain(opt::SOL_BLUETOOTH, opt::BT_PHY);
 /// `BT_MODE`: the mode of an L2CAP channel: BT_MODE_*.
-/// Linux 5.9; bluetooth.h.
+/// Linux 5.7; bluetooth.h.
 #[doc(alias = "BT_MODE")]
 pub const MODE: SockOpt<Byte> = SockOpt::of(option::BT_MODE);
 /// `BT_PKT_STATUS`: have the status of received packets delivered (SCO, ISO).

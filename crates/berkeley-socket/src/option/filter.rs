@@ -123,6 +123,27 @@ impl<A: Address, H: Handle> Socket<A, H> {
         self.set(DETACH_REUSEPORT_BPF, false)
     }
 
+    /// Lets a classic filter choose among the packet sockets of a group ([`packet::FANOUT`](super::packet::FANOUT), mode 6): the
+    /// number it returns is the socket's. Linux 4.3.
+    ///
+    /// # Errors
+    ///
+    /// EINVAL: no valid program, no group, or one of another mode.
+    #[doc(alias = "PACKET_FANOUT_DATA")]
+    pub fn attach_fanout_filter(&self, instructions: &[Instruction]) -> Result<()> {
+        setting(option::attach_fanout_filter(self.fd(), instructions))
+    }
+
+    /// Lets a loaded eBPF program choose among the packet sockets of a group (mode 7). Linux 4.3.
+    ///
+    /// # Errors
+    ///
+    /// As [`attach_fanout_filter`](Self::attach_fanout_filter).
+    #[doc(alias = "PACKET_FANOUT_DATA")]
+    pub fn attach_fanout_bpf(&self, program: BorrowedFd<'_>) -> Result<()> {
+        setting(option::attach_fanout_bpf(self.fd(), program))
+    }
+
     /// A descriptor of the process that connected, or made the pair (AF_UNIX). Linux 6.5.
     ///
     /// # Errors

@@ -59,7 +59,7 @@ pub const BIND_ADDRESS_NO_PORT: SockOpt<Flag> =
 pub const LOCAL_PORT_RANGE: SockOpt<PortRange> =
     SockOpt::plain(opt::IPPROTO_IP, opt::IP_LOCAL_PORT_RANGE);
 /// `IP_PROTOCOL`: the protocol a raw socket was opened with, also above 255.
-/// Linux 6.9; linux/in.h.
+/// Linux 6.4; linux/in.h.
 #[doc(alias = "IP_PROTOCOL")]
 pub const PROTOCOL: SockOpt<Integer, Get> = SockOpt::plain(opt::IPPROTO_IP, opt::IP_PROTOCOL);
 /// `IP_OPTIONS`: the options in the header of what is sent, as on the wire, at most 40 bytes.

@@ -72,7 +72,7 @@ pub const COPY_THRESH: SockOpt<Integer> = SockOpt::plain(opt::SOL_PACKET, opt::P
 #[doc(alias = "PACKET_VNET_HDR")]
 pub const VNET_HDR: SockOpt<Flag> = SockOpt::plain(opt::SOL_PACKET, opt::PACKET_VNET_HDR);
 /// `PACKET_VNET_HDR_SZ`: the size of that header: 10, 12 or 0.
-/// Linux 6.3; linux/if_packet.h.
+/// Linux 6.4; linux/if_packet.h.
 #[doc(alias = "PACKET_VNET_HDR_SZ")]
 pub const VNET_HDR_SZ: SockOpt<Integer> = SockOpt::plain(opt::SOL_PACKET, opt::PACKET_VNET_HDR_SZ);
 /// `PACKET_TIMESTAMP`: which clock stamps frames of the ring: SOF_TIMESTAMPING_*.

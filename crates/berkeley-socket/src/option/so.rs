@@ -232,7 +232,7 @@ pub const MEMINFO: SockOpt<As<MemInfo>, Get> = SockOpt::of(option::SO_MEMINFO);
 #[doc(alias = "SO_RESERVE_MEM")]
 pub const RESERVE_MEM: SockOpt<Integer> = SockOpt::plain(opt::SOL_SOCKET, opt::SO_RESERVE_MEM);
 /// `SO_BUF_LOCK`: which buffer sizes the kernel leaves alone: SOCK_SNDBUF_LOCK 1, SOCK_RCVBUF_LOCK 2.
-/// Linux 5.14; linux/socket.h.
+/// Linux 5.15; linux/socket.h.
 #[doc(alias = "SO_BUF_LOCK")]
 pub const BUF_LOCK: SockOpt<Unsigned> = SockOpt::plain(opt::SOL_SOCKET, opt::SO_BUF_LOCK);
 /// `SO_COOKIE`: a number that no other socket of this boot has.
@@ -252,7 +252,7 @@ pub const ZEROCOPY: SockOpt<Flag> = SockOpt::plain(opt::SOL_SOCKET, opt::SO_ZERO
 #[doc(alias = "SO_TXTIME")]
 pub const TXTIME: SockOpt<As<TxTime>> = SockOpt::of(option::SO_TXTIME);
 /// `SO_TXREHASH`: choose another path when TCP sends again: 1: yes, 0: no, -1: the system's setting.
-/// Linux 5.19; linux/socket.h.
+/// Linux 5.18; linux/socket.h.
 #[doc(alias = "SO_TXREHASH")]
 pub const TXREHASH: SockOpt<Integer> = SockOpt::plain(opt::SOL_SOCKET, opt::SO_TXREHASH);
 /// `SO_NO_CHECK`: send without a UDP checksum over IPv4.

@@ -101,7 +101,7 @@ pub const ULP: SockOpt<Text> = SockOpt::of(option::TCP_ULP);
 #[doc(alias = "TCP_INQ")]
 pub const INQ: SockOpt<Flag> = SockOpt::plain(opt::IPPROTO_TCP, opt::TCP_INQ);
 /// `TCP_TX_DELAY`: delay what is sent, for trials.
-/// Linux 5.4; linux/tcp.h.
+/// Linux 5.3; linux/tcp.h.
 #[doc(alias = "TCP_TX_DELAY")]
 pub const TX_DELAY: SockOpt<Micros> = SockOpt::plain(opt::IPPROTO_TCP, opt::TCP_TX_DELAY);
 /// `TCP_SAVE_SYN`: keep the headers of SYNs for [`SAVED_SYN`]: 1: from IP on, 2: the link's too.
@@ -179,10 +179,10 @@ pub const IS_MPTCP: SockOpt<Flag, Get> = SockOpt::plain(opt::IPPROTO_TCP, opt::T
 #[doc(alias = "TCP_RTO_MAX_MS")]
 pub const RTO_MAX_MS: SockOpt<Millis> = SockOpt::plain(opt::IPPROTO_TCP, opt::TCP_RTO_MAX_MS);
 /// `TCP_RTO_MIN_US`: the shortest time-out before data is sent again.
-/// Linux 6.17; linux/tcp.h.
+/// Linux 6.15; linux/tcp.h.
 #[doc(alias = "TCP_RTO_MIN_US")]
 pub const RTO_MIN_US: SockOpt<Micros> = SockOpt::plain(opt::IPPROTO_TCP, opt::TCP_RTO_MIN_US);
 /// `TCP_DELACK_MAX_US`: how long an acknowledgement may wait.
-/// Linux 6.17; linux/tcp.h.
+/// Linux 6.15; linux/tcp.h.
 #[doc(alias = "TCP_DELACK_MAX_US")]
 pub const DELACK_MAX_US: SockOpt<Micros> = SockOpt::plain(opt::IPPROTO_TCP, opt::TCP_DELACK_MAX_US);

@@ -36,7 +36,7 @@ pub const STATISTICS: SockOpt<As<XdpStatistics>, Get> = SockOpt::of(option::XDP_
 #[doc(alias = "XDP_OPTIONS")]
 pub const OPTIONS: SockOpt<Unsigned, Get> = SockOpt::plain(opt::SOL_XDP, opt::XDP_OPTIONS);
 /// `XDP_MAX_TX_SKB_BUDGET`: how many packets one send takes from the ring in copy mode.
-/// Linux 6.18; af_xdp.rst.
+/// Linux 6.17; af_xdp.rst.
 #[doc(alias = "XDP_MAX_TX_SKB_BUDGET")]
 pub const MAX_TX_SKB_BUDGET: SockOpt<Unsigned, Set> =
     SockOpt::plain(opt::SOL_XDP, opt::XDP_MAX_TX_SKB_BUDGET);

@@ -48,7 +48,7 @@ pub(crate) const BLUETOOTH: Level = Level {
         ("VOICE", "", |_| keeps(&bluetooth()?, bluetooth::VOICE)),
         ("SNDMTU", "", |_| bluetooth()?.get(bluetooth::SNDMTU).map(drop)),
         ("RCVMTU", "", |_| keeps(&bluetooth()?, bluetooth::RCVMTU)),
-        ("PHY", "", |_| keeps(&bluetooth()?, bluetooth::PHY)),
+        ("PHY", "", |_| bluetooth()?.get(bluetooth::PHY).map(drop)),
         ("MODE", "", |_| keeps(&bluetooth()?, bluetooth::MODE)),
         ("PKT_STATUS", "", |_| toggle(&bluetooth()?, bluetooth::PKT_STATUS)),
     ],
