@@ -52,8 +52,8 @@ pub use content::{
     Auxdata, AuxdataContent, Content, CredentialsContent, Duration64, ExtendedError,
     ExtendedErrorContent, Int, Iv, J1939Name, Nothing, Origin, PacketTime, PathMtu, PathMtuContent,
     Pktinfo4, Pktinfo4Content, Pktinfo6, Pktinfo6Content, Raw, SctpReceive, SctpReceiveContent,
-    SctpSend, SctpSendContent, Sockaddr4, Sockaddr6, Time, Times, Timestamps, TipcError,
-    TipcErrorContent, TipcName, TipcNameContent, Uint, Uint8, Uint16, UintBe,
+    SctpSendContent, Sockaddr4, Sockaddr6, Time, Times, Timestamps, TipcError, TipcErrorContent,
+    TipcName, TipcNameContent, Uint, Uint8, Uint16, UintBe,
 };
 
 pub mod alg;

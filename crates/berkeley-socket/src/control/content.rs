@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use berkeley_addr::{Address, AnyAddr};
 use berkeley_sys::Errno;
 
-use crate::option::Credentials;
+use crate::option::{Credentials, SctpSend};
 
 /// What the bytes of a control message mean.
 pub trait Content {
@@ -240,7 +240,7 @@ contents! {
             bytes[..2].copy_from_slice(&info.stream.to_ne_bytes());
             bytes[2..4].copy_from_slice(&info.flags.to_ne_bytes());
             // The kernel carries it as it is: network order is the users' to agree on.
-            bytes[4..8].copy_from_slice(&info.protocol.to_ne_bytes());
+            bytes[4..8].copy_from_slice(&info.ppid.to_ne_bytes());
             bytes[8..12].copy_from_slice(&info.context.to_ne_bytes());
             bytes[12..].copy_from_slice(&info.association.to_ne_bytes());
             put(&bytes);
@@ -248,7 +248,7 @@ contents! {
         |data| Some(SctpSend {
             stream: u16_at(data, 0)?,
             flags: u16_at(data, 2)?,
-            protocol: u32_at(data, 4)?,
+            ppid: u32_at(data, 4)?,
             context: u32_at(data, 8)?,
             association: i32_at(data, 12)?,
         })
@@ -260,7 +260,7 @@ contents! {
             stream: u16_at(data, 0)?,
             sequence: u16_at(data, 2)?,
             flags: u16_at(data, 4)?,
-            protocol: u32_at(data, 8)?,
+            ppid: u32_at(data, 8)?,
             transmission: u32_at(data, 12)?,
             acknowledged: u32_at(data, 16)?,
             context: u32_at(data, 20)?,
@@ -376,21 +376,6 @@ pub struct TipcName {
     pub upper: u32,
 }
 
-/// How a message of SCTP is to be sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SctpSend {
-    /// The stream.
-    pub stream: u16,
-    /// `SCTP_UNORDERED` and the like.
-    pub flags: u16,
-    /// The payload protocol identifier, as the peer sees its bytes.
-    pub protocol: u32,
-    /// Comes back if the message fails.
-    pub context: u32,
-    /// The association; one-to-many sockets alone.
-    pub association: i32,
-}
-
 /// How a message of SCTP came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SctpReceive {
@@ -401,7 +386,7 @@ pub struct SctpReceive {
     /// `SCTP_UNORDERED` and the like.
     pub flags: u16,
     /// The payload protocol identifier, as the peer sent its bytes.
-    pub protocol: u32,
+    pub ppid: u32,
     /// The transmission sequence number.
     pub transmission: u32,
     /// The cumulative one.
