@@ -11,12 +11,13 @@ use core::ops::ControlFlow;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::time::Duration;
 use std::io::Read;
+use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
 use berkeley_addr::UnixAddr;
-use berkeley_socket::{Kind, Limit, RecvFlags, SendFlags, Socket, Type};
+use berkeley_socket::{Kind, Limit, RecvFlags, SendFlags, Socket, SocketRef, Type};
 use nix::sys::pthread::{pthread_kill, pthread_self};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use stage::method::{Answer, ROWS, Row, check_that_none_is_missing};
@@ -187,6 +188,31 @@ fn hooked(row: &Row, table: &mut String) -> bool {
     verdict == "ok"
 }
 
+/// On a descriptor that is only borrowed, which blocks: at the limit where nothing happens, at once where all is ready.
+fn borrowed(row: &Row, table: &mut String) -> bool {
+    let on = |stage: &Stage| {
+        let view = SocketRef::on(stage.socket.as_fd());
+        timed(|| (row.call)(view.within(Limit::within(LIMIT)), &stage.address))
+    };
+    let (mut best, mut worst, mut right) = (Duration::MAX, Duration::ZERO, true);
+    for _ in 0..2 {
+        let (answer, time) = on(&row.scene.set(false));
+        let kind = answer.map_err(|stopped| stopped.error.kind());
+        right &= kind == Err(Kind::TimedOut) && time + EARLY >= LIMIT;
+        (best, worst) = (best.min(time), worst.max(time));
+    }
+    if !(row.whole && row.scene == Scene::FullStream) {
+        let (answer, _) = on(&row.scene.set(true));
+        right &= answer.is_ok();
+        if answer.is_err() {
+            writeln!(table, "    ready: {answer:?}").unwrap();
+        }
+    }
+    let verdict = if right && worst <= LIMIT * 10 { "ok" } else { "WRONG" };
+    line(table, row, "borrowed", [best, worst], verdict);
+    verdict == "ok"
+}
+
 /// Two threads in the same call, and one event: whoever does not get it ends at its own limit.
 fn raced(row: &Row, table: &mut String) -> bool {
     let exact =
@@ -303,6 +329,7 @@ fn check(row: &Row) -> (String, bool) {
     right &= raced(row, &mut table);
     right &= edges(row, &mut table);
     right &= hooked(row, &mut table);
+    right &= borrowed(row, &mut table);
     (table, right)
 }
 
