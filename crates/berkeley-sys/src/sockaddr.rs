@@ -5,7 +5,7 @@
 //! it was written.
 
 use core::fmt;
-use core::mem::MaybeUninit;
+use core::mem::{MaybeUninit, offset_of};
 
 use rustix::net::addr::{SocketAddrArg, SocketAddrLen, SocketAddrOpaque};
 
@@ -31,10 +31,15 @@ pub struct Sockaddr {
 }
 
 impl Sockaddr {
-    /// An empty one: nothing is zeroed.
+    /// An empty one: nothing is zeroed. Written as a struct, with a length of zero, it would all be.
     #[inline]
     pub const fn new() -> Self {
-        Self { bytes: MaybeUninit::uninit(), len: 0 }
+        let mut this = MaybeUninit::<Self>::uninit();
+        let len = this.as_mut_ptr().wrapping_byte_add(offset_of!(Self, len)).cast::<u32>();
+        // SAFETY: `len` lies within `this`, aligned.
+        unsafe { len.write(0) };
+        // SAFETY: the length was just written, and the bytes need no value.
+        unsafe { this.assume_init() }
     }
 
     /// The bytes of the address; none where the kernel gave no address.

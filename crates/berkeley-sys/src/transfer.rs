@@ -4,8 +4,9 @@
 //! [`send_zerocopy`] passes MSG_ZEROCOPY: with it the kernel reads the bytes after the call, when their borrow is over. A receive
 //! returns what the kernel returned; with MSG_TRUNC that is the length of the message, which may exceed the buffer.
 
+use core::ptr;
+
 use rustix::fd::AsFd;
-use rustix::net::{RecvFlags, SendFlags};
 
 use crate::socket::raw_fd;
 use crate::{Result, Sockaddr, raw};
@@ -16,9 +17,13 @@ pub(crate) fn outgoing(flags: i32) -> i32 {
     flags & !libc::MSG_ZEROCOPY | libc::MSG_NOSIGNAL
 }
 
+/// `sendto`, to the connected peer where `name` is null.
 #[inline]
-fn send_flags(flags: i32) -> SendFlags {
-    SendFlags::from_bits_retain(outgoing(flags) as u32)
+fn outward(fd: impl AsFd, data: &[u8], flags: i32, name: *const u8, len: usize) -> Result<usize> {
+    let (start, flags) = (data.as_ptr() as usize, flags as usize);
+    let args = [raw_fd(fd.as_fd()), start, data.len(), flags, name as usize, len];
+    // SAFETY: the data are one live slice, `name` null or another with its length; the kernel only reads, and checks.
+    unsafe { raw::syscall6(libc::SYS_sendto, args) }
 }
 
 /// Sends to the connected peer.
@@ -28,7 +33,7 @@ fn send_flags(flags: i32) -> SendFlags {
 /// EAGAIN, EINTR, EPIPE, ECONNRESET, ENOTCONN, EDESTADDRREQ, EMSGSIZE (a message too long to go in one piece).
 #[inline]
 pub fn send(fd: impl AsFd, data: &[u8], flags: i32) -> Result<usize> {
-    rustix::net::send(fd, data, send_flags(flags))
+    outward(fd, data, outgoing(flags), ptr::null(), 0)
 }
 
 /// Sends to the connected peer, and has the kernel read the bytes where they are, later: MSG_ZEROCOPY. On a socket with
@@ -42,8 +47,7 @@ pub fn send(fd: impl AsFd, data: &[u8], flags: i32) -> Result<usize> {
 /// As [`send`]; ENOBUFS: too much is under way.
 #[inline]
 pub fn send_zerocopy(fd: impl AsFd, data: &[u8], flags: i32) -> Result<usize> {
-    let flags = outgoing(flags) | libc::MSG_ZEROCOPY;
-    rustix::net::send(fd, data, SendFlags::from_bits_retain(flags as u32))
+    outward(fd, data, outgoing(flags) | libc::MSG_ZEROCOPY, ptr::null(), 0)
 }
 
 /// Sends to `address`.
@@ -53,7 +57,7 @@ pub fn send_zerocopy(fd: impl AsFd, data: &[u8], flags: i32) -> Result<usize> {
 /// As [`send`]; EISCONN where a connection forbids another address.
 #[inline]
 pub fn sendto(fd: impl AsFd, data: &[u8], flags: i32, address: &[u8]) -> Result<usize> {
-    rustix::net::sendto(fd, data, send_flags(flags), &crate::sockaddr::Bytes(address))
+    outward(fd, data, outgoing(flags), address.as_ptr(), address.len())
 }
 
 /// Receives into `buffer`.
@@ -63,8 +67,10 @@ pub fn sendto(fd: impl AsFd, data: &[u8], flags: i32, address: &[u8]) -> Result<
 /// EAGAIN, EINTR, ECONNRESET, ECONNREFUSED (an ICMP answer to an earlier datagram), ENOTCONN.
 #[inline]
 pub fn recv(fd: impl AsFd, buffer: &mut [u8], flags: i32) -> Result<usize> {
-    let (_, len) = rustix::net::recv(fd, buffer, RecvFlags::from_bits_retain(flags as u32))?;
-    Ok(len)
+    let start = buffer.as_mut_ptr() as usize;
+    let args = [raw_fd(fd.as_fd()), start, buffer.len(), flags as usize, 0, 0];
+    // SAFETY: the buffer is writable for its length, and no address is asked for.
+    unsafe { raw::syscall6(libc::SYS_recvfrom, args) }
 }
 
 /// Receives into `buffer`, and the sender's address into `from`, empty where there is none (a connected stream).
