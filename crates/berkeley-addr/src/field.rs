@@ -217,3 +217,19 @@ impl Field {
         }
     }
 }
+
+/// The first `N` bytes of a sockaddr, zeros where it ends early: fields are read from it without a look at its length.
+#[inline]
+pub(crate) fn head<const N: usize>(sockaddr: &[u8]) -> [u8; N] {
+    match sockaddr.first_chunk() {
+        Some(head) => *head,
+        None => padded(sockaddr),
+    }
+}
+
+#[cold]
+fn padded<const N: usize>(sockaddr: &[u8]) -> [u8; N] {
+    let mut head = [0; N];
+    head.iter_mut().zip(sockaddr).for_each(|(slot, byte)| *slot = *byte);
+    head
+}

@@ -11,7 +11,7 @@ use crate::address::{Address, OneFamily, expect_family};
 use crate::bytes::Bytes;
 use crate::cursor::Cursor;
 use crate::error::{DecodeError, ParseError, Part};
-use crate::field::{FAMILY, SIN_ADDR, SIN_PORT};
+use crate::field::{FAMILY, SIN_ADDR, SIN_PORT, head};
 use crate::number::Family;
 use crate::octets;
 use crate::protocol::Protocol;
@@ -45,9 +45,7 @@ impl Address for SocketAddrV4 {
     #[inline]
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         expect_family(bytes, Family::INET)?;
-        let port = u16::from_be_bytes(SIN_PORT.read(bytes));
-        let ip = Ipv4Addr::from(SIN_ADDR.read::<4>(bytes));
-        Ok(Self::new(ip, port))
+        Ok(decode_fields(bytes))
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
@@ -68,6 +66,14 @@ impl Address for SocketAddrV4 {
 
 impl OneFamily for SocketAddrV4 {
     const FAMILY: Family = Family::INET;
+}
+
+/// What stands behind the family.
+#[inline]
+pub(crate) fn decode_fields(sockaddr: &[u8]) -> SocketAddrV4 {
+    let head: [u8; 8] = head(sockaddr);
+    let port = u16::from_be_bytes(SIN_PORT.read(&head));
+    SocketAddrV4::new(Ipv4Addr::from(SIN_ADDR.read::<4>(&head)), port)
 }
 
 /// `inet` of the grammar.

@@ -12,7 +12,7 @@ use crate::address::{Address, OneFamily, expect_family};
 use crate::bytes::Bytes;
 use crate::cursor::Cursor;
 use crate::error::{Cause, DecodeError, ParseError, Part};
-use crate::field::{FAMILY, SIN6_ADDR, SIN6_FLOWINFO, SIN6_PORT, SIN6_SCOPE};
+use crate::field::{FAMILY, SIN6_ADDR, SIN6_FLOWINFO, SIN6_PORT, SIN6_SCOPE, head};
 use crate::flow;
 use crate::groups;
 use crate::inet;
@@ -56,11 +56,7 @@ impl Address for SocketAddrV6 {
     #[inline]
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         expect_family(bytes, Family::INET6)?;
-        let ip = Ipv6Addr::from(SIN6_ADDR.read::<16>(bytes));
-        let port = u16::from_be_bytes(SIN6_PORT.read(bytes));
-        let flowinfo = u32::from_be_bytes(SIN6_FLOWINFO.read(bytes));
-        let scope = u32::from_ne_bytes(SIN6_SCOPE.read(bytes));
-        Ok(Self::new(ip, port, flowinfo, scope))
+        Ok(decode_fields(bytes))
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
@@ -79,6 +75,18 @@ impl Address for SocketAddrV6 {
 
 impl OneFamily for SocketAddrV6 {
     const FAMILY: Family = Family::INET6;
+}
+
+/// What stands behind the family. Not inline: where an address may be of either IP family, the fields of both would be moved
+/// about one by one.
+#[inline(never)]
+pub(crate) fn decode_fields(sockaddr: &[u8]) -> SocketAddrV6 {
+    let head: [u8; 28] = head(sockaddr);
+    let ip = Ipv6Addr::from(SIN6_ADDR.read::<16>(&head));
+    let port = u16::from_be_bytes(SIN6_PORT.read(&head));
+    let flowinfo = u32::from_be_bytes(SIN6_FLOWINFO.read(&head));
+    let scope = u32::from_ne_bytes(SIN6_SCOPE.read(&head));
+    SocketAddrV6::new(ip, port, flowinfo, scope)
 }
 
 /// `inet6` with an index for its zone, to the end of the text.

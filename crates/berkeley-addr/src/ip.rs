@@ -9,6 +9,8 @@ use core::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
 use crate::address::{Address, family_of};
 use crate::bytes::Bytes;
 use crate::error::{DecodeError, ParseError};
+use crate::inet;
+use crate::inet6;
 use crate::number::Family;
 use crate::protocol::Protocol;
 
@@ -42,9 +44,15 @@ impl Address for SocketAddr {
 
     #[inline]
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        // First the most frequent, whole: with one look at the length.
+        if let Some(head) = bytes.first_chunk::<8>() {
+            if Family::of(head) == Some(Family::INET) {
+                return Ok(Self::V4(inet::decode_fields(head)));
+            }
+        }
         match family_of(bytes)? {
-            Family::INET => SocketAddrV4::decode(bytes).map(Self::V4),
-            Family::INET6 => SocketAddrV6::decode(bytes).map(Self::V6),
+            Family::INET => Ok(Self::V4(inet::decode_fields(bytes))),
+            Family::INET6 => Ok(Self::V6(inet6::decode_fields(bytes))),
             got => Err(DecodeError::Family { got }),
         }
     }
