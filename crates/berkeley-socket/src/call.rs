@@ -64,13 +64,6 @@ impl<'a> Call<'a> {
         Self { fd, op, events, limit, would_block, clock: Clock::Idle, lies: 0, edge: None, pause }
     }
 
-    /// Goes on after a first attempt, made outside, that failed so.
-    #[cold]
-    pub(crate) fn after(mut self, errno: Errno) -> Result<Self> {
-        self.failed(errno)?;
-        Ok(self)
-    }
-
     /// What an attempt that takes flags must add so that it does not wait. Without a limit the kernel waits itself.
     pub(crate) fn dontwait(&self) -> i32 {
         if self.limit.is_none() { 0 } else { number::MSG_DONTWAIT }
@@ -96,6 +89,18 @@ impl<'a> Call<'a> {
                 Err(errno) => self.failed(errno)?,
             }
         }
+    }
+
+    /// [`run`](Self::run), after a first attempt made outside that failed so, if there was one.
+    pub(crate) fn run_after(
+        &mut self,
+        failed: Option<Errno>,
+        attempt: &mut dyn FnMut() -> berkeley_sys::Result<usize>,
+    ) -> Result<usize> {
+        if let Some(errno) = failed {
+            self.failed(errno)?;
+        }
+        self.run(attempt)
     }
 
     /// After an attempt that failed: waits if that helps.
@@ -225,14 +230,22 @@ impl<'a> Call<'a> {
     }
 }
 
-/// A receive of one buffer under a limit. Two flags do not go with MSG_DONTWAIT as they are:
-/// MSG_WAITALL, which then returns what is there, and MSG_OOB, which says EINVAL where no urgent byte was announced.
+/// Two flags do not go with MSG_DONTWAIT as they are: MSG_WAITALL, which then returns what is there, and MSG_OOB, which
+/// says EINVAL where no urgent byte was announced.
+pub(crate) const NEVER_AT_ONCE: i32 = number::MSG_WAITALL | number::MSG_OOB;
+
+/// A receive of one buffer, after a first attempt that failed so, if there was one.
 #[cold]
-pub(crate) fn recv(call: &mut Call<'_>, buffer: &mut [u8], flags: i32) -> Result<usize> {
+pub(crate) fn recv(
+    mut call: Call<'_>,
+    failed: Option<Errno>,
+    buffer: &mut [u8],
+    flags: i32,
+) -> Result<usize> {
     let flags = flags | call.dontwait();
     let fd = call.fd;
-    if !call.is_limited() || flags & (number::MSG_WAITALL | number::MSG_OOB) == 0 {
-        return call.run(&mut || transfer::recv(fd, buffer, flags));
+    if !call.is_limited() || flags & NEVER_AT_ONCE == 0 {
+        return call.run_after(failed, &mut || transfer::recv(fd, buffer, flags));
     }
     if flags & number::MSG_OOB != 0 {
         let mut urgent = || match transfer::recv(fd, buffer, flags) {
@@ -244,7 +257,7 @@ pub(crate) fn recv(call: &mut Call<'_>, buffer: &mut [u8], flags: i32) -> Result
         return call.run(&mut urgent);
     }
     if flags & number::MSG_PEEK != 0 {
-        return recv_all_peeked(call, buffer, flags);
+        return recv_all_peeked(&mut call, buffer, flags);
     }
     let total = buffer.len();
     let mut step = |done: usize| {

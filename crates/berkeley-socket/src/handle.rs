@@ -30,6 +30,9 @@ pub(crate) mod sealed {
         fn nature(&self) -> Nature;
         /// Whether the plain call will do.
         fn is_unlimited(&self) -> bool;
+        /// What a first attempt, before there is a [`Call`](crate::call::Call), must add to its flags so as to wait no longer
+        /// than it may; `None`: it may not even try.
+        fn first_flags(&self) -> Option<i32>;
         fn limit(&self) -> Limit<'_>;
         /// The blocking mode; none of a descriptor that is somebody else's.
         fn mode(&self) -> Option<&Mode>;
@@ -39,23 +42,25 @@ pub(crate) mod sealed {
 /// What holds of a socket from birth to death: its type, and whether the kernel answers MSG_TRUNC with a message's length.
 #[derive(Clone, Copy, Debug)]
 #[expect(unnameable_types, reason = "seen by the sealed trait alone")]
-pub struct Nature(u8);
+pub struct Nature(u16);
 
 /// Every type of the kernel's is below 15; 15: not known.
-const TYPE: u8 = 0xf;
+const TYPE: u16 = 0xf;
 /// MSG_TRUNC answers with the length.
-const TELLS_LENGTH: u8 = 0x10;
+const TELLS_LENGTH: u16 = 0x10;
 /// UDP over IPv4.
-const UDP4: u8 = 0x20;
+const UDP4: u16 = 0x20;
 /// UDP over IPv6.
-const UDP6: u8 = 0x40;
+const UDP6: u16 = 0x40;
 /// Only the type is known.
-const UNKNOWN: u8 = 0x80;
+const UNKNOWN: u16 = 0x80;
+/// There are messages, whose length MSG_TRUNC does not answer.
+const CUTS_UNSAID: u16 = 0x100;
 
 impl Nature {
     /// Of the socket that these three words made.
     pub(crate) fn new(family: Family, ty: Type, protocol: Protocol) -> Self {
-        let bits = u8::try_from(ty.raw()).unwrap_or(TYPE).min(TYPE);
+        let bits = u16::try_from(ty.raw()).unwrap_or(TYPE).min(TYPE);
         // Not so ping sockets, CAN, TIPC: they cut a message without a word unless recvmsg(2) is asked for its flags.
         let udp = matches!(protocol, Protocol::DEFAULT | Protocol::UDP | Protocol::UDPLITE);
         let tells = match family {
@@ -69,7 +74,12 @@ impl Nature {
             Family::UNSPEC => UNKNOWN,
             _ => 0,
         };
-        Self(if tells { bits | TELLS_LENGTH | over } else { bits })
+        let length = match (ty.keeps_boundaries(), tells) {
+            (true, true) => TELLS_LENGTH | over,
+            (true, false) => CUTS_UNSAID | over,
+            (false, _) => 0,
+        };
+        Self(bits | length)
     }
 
     /// The longest data of a UDP datagram (65,535 less the headers; IPv6's own does not count); `None`: `fd` is not UDP.
@@ -109,7 +119,13 @@ impl Nature {
     /// Whether a receive passes MSG_TRUNC. Streams never: TCP would throw the bytes away.
     #[inline]
     pub(crate) fn tells_length(self) -> bool {
-        self.0 & TELLS_LENGTH != 0 && self.ty().keeps_boundaries()
+        self.0 & TELLS_LENGTH != 0
+    }
+
+    /// Whether a message that was cut could not be told from a whole one by its length.
+    #[inline]
+    pub(crate) fn cuts_unsaid(self) -> bool {
+        self.0 & CUTS_UNSAID != 0
     }
 }
 
@@ -190,6 +206,10 @@ impl sealed::Handle for Owned {
         self.timeout.load(Ordering::Relaxed) == FOREVER
     }
     #[inline]
+    fn first_flags(&self) -> Option<i32> {
+        Some(if self.is_unlimited() { 0 } else { number::MSG_DONTWAIT })
+    }
+    #[inline]
     fn limit(&self) -> Limit<'_> {
         self.timeout().into()
     }
@@ -237,6 +257,13 @@ impl sealed::Handle for View<'_> {
     #[inline]
     fn is_unlimited(&self) -> bool {
         self.limit.is_none()
+    }
+    #[inline]
+    fn first_flags(&self) -> Option<i32> {
+        match self.limit.token() {
+            Some(token) if token.is_cancelled() => None,
+            _ => Some(if self.is_unlimited() { 0 } else { number::MSG_DONTWAIT }),
+        }
     }
     #[inline]
     fn limit(&self) -> Limit<'_> {
@@ -354,4 +381,32 @@ impl Drop for Change<'_> {
 fn ask(fd: BorrowedFd<'_>, number: i32) -> Option<i32> {
     let name = option::Name::<i32>::plain(number::opt::SOL_SOCKET, number);
     option::get(fd, name).ok().map(|(value, _)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use berkeley_sys::socket;
+
+    #[test]
+    fn what_a_socket_is_is_known_of_a_borrowed_one_as_well() {
+        for (family, ty, longest, cuts_unsaid) in [
+            (Family::INET, Type::DGRAM, Some(65_507), false),
+            (Family::INET6, Type::DGRAM, Some(65_527), false),
+            (Family::UNIX, Type::DGRAM, None, false),
+            (Family::UNIX, Type::STREAM, None, false),
+        ] {
+            let made = socket::socket(family.raw().into(), ty.raw(), 0);
+            let Ok(fd) = made else {
+                println!("skipped: no {family} here");
+                continue;
+            };
+            let own = Nature::new(family, ty, Protocol::DEFAULT);
+            assert_eq!((own.ty(), own.cuts_unsaid()), (ty, cuts_unsaid), "{family}");
+            for nature in [own, Nature::of(fd.as_fd()), Nature::adopted(fd.as_fd())] {
+                assert_eq!(nature.longest_udp(fd.as_fd()), longest, "{family}");
+                assert_eq!(nature.cuts_unsaid() || nature.tells_length(), ty.keeps_boundaries());
+            }
+        }
+    }
 }

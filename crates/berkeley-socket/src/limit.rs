@@ -127,6 +127,7 @@ impl<'a> Limit<'a> {
     }
 
     /// The token that ends it.
+    #[inline]
     pub const fn token(&self) -> Option<&'a CancelToken> {
         self.token
     }

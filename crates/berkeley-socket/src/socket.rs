@@ -402,22 +402,32 @@ impl<A: Address, H: Handle> Socket<A, H> {
 
     /// The type: no system call.
     #[doc(alias = "type")]
+    #[inline]
     pub fn ty(&self) -> Type {
         self.nature().ty()
     }
 
+    #[inline]
     pub(crate) fn nature(&self) -> Nature {
         self.handle.nature()
     }
 
+    #[inline]
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {
         self.handle.fd()
     }
 
+    #[inline]
     pub(crate) fn is_unlimited(&self) -> bool {
         self.handle.is_unlimited()
     }
 
+    #[inline]
+    pub(crate) fn first_flags(&self) -> Option<i32> {
+        self.handle.first_flags()
+    }
+
+    #[inline]
     pub(crate) fn handle(&self) -> &H {
         &self.handle
     }

@@ -5,13 +5,14 @@
 //! answer that: one longer than the buffer is an error of kind [`Truncated`](crate::Kind::Truncated). Streams never get that
 //! flag: TCP would throw the bytes away.
 //!
-//! The hot path of a send or receive of one buffer is `if unlimited { the plain call }`; everything else is [`Call`].
+//! The hot path of a send or receive of one buffer is the plain call, inline down to the instruction and with MSG_DONTWAIT
+//! under a limit; what comes after its failure is [`Call`].
 
 use std::io::{IoSlice, IoSliceMut};
 
 use berkeley_addr::Address;
 use berkeley_sys::message::{self, Incoming, Outgoing};
-use berkeley_sys::{Sockaddr, number, poll, transfer};
+use berkeley_sys::{Errno, Sockaddr, number, poll, transfer};
 
 use crate::call::{self, Call};
 use crate::error::{Error, Kind, Op, Progress, Result};
@@ -30,6 +31,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// EPIPE: this direction is shut down, or the peer is gone; never a signal. ECONNRESET, ECONNREFUSED (an ICMP answer to an
     /// earlier datagram). EMSGSIZE: the message is too long. ENOTCONN, EDESTADDRREQ: there is no peer. ENOBUFS: the device's
     /// queue is full.
+    #[inline]
     pub fn send(&self, data: &[u8]) -> Result<usize> {
         self.send_with(data, SendFlags::NONE)
     }
@@ -41,14 +43,14 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// As there; EOPNOTSUPP: a flag the family does not know.
     #[inline]
     pub fn send_with(&self, data: &[u8], flags: SendFlags) -> Result<usize> {
-        let mut call = None;
-        if self.is_unlimited() {
-            match transfer::send(self.fd(), data, flags.bits()) {
+        let mut failed = None;
+        if let Some(first) = self.first_flags() {
+            match transfer::send(self.fd(), data, flags.bits() | first) {
                 Ok(len) => return Ok(len),
-                Err(errno) => call = Some(self.sending(flags).after(errno)?),
+                Err(errno) => failed = Some(errno),
             }
         }
-        send_slow(call.unwrap_or_else(|| self.sending(flags)), data, flags.bits())
+        send_slow(self.sending(flags), failed, data, flags.bits())
     }
 
     /// Sends one message to `to`.
@@ -58,6 +60,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// As [`send`](Self::send). EISCONN: a connection forbids another address (streams; Linux allows it on UDP). ENETUNREACH,
     /// EACCES (broadcast without [`so::BROADCAST`](crate::option::so::BROADCAST)).
     #[doc(alias = "sendto")]
+    #[inline]
     pub fn send_to(&self, data: &[u8], to: &A) -> Result<usize> {
         self.send_to_with(data, SendFlags::NONE, to)
     }
@@ -70,15 +73,14 @@ impl<A: Address, H: Handle> Socket<A, H> {
     #[inline]
     pub fn send_to_with(&self, data: &[u8], flags: SendFlags, to: &A) -> Result<usize> {
         let to = to.encode();
-        let mut call = None;
-        if self.is_unlimited() {
-            match transfer::sendto(self.fd(), data, flags.bits(), to.as_ref()) {
+        let mut failed = None;
+        if let Some(first) = self.first_flags() {
+            match transfer::sendto(self.fd(), data, flags.bits() | first, to.as_ref()) {
                 Ok(len) => return Ok(len),
-                Err(errno) => call = Some(self.sending(flags).after(errno)?),
+                Err(errno) => failed = Some(errno),
             }
         }
-        let call = call.unwrap_or_else(|| self.sending(flags));
-        send_to_slow(call, data, flags.bits(), to.as_ref())
+        send_to_slow(self.sending(flags), failed, data, flags.bits(), to.as_ref())
     }
 
     /// Sends the pieces in a row, as one message where there are messages. A stream takes at most 1024 of them at once.
@@ -126,6 +128,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     ///
     /// ECONNRESET. ECONNREFUSED: an ICMP answer to an earlier datagram. ENOTCONN: there is no peer. ENOBUFS: netlink messages
     /// were lost. [`Kind::Truncated`]: the message was longer; its beginning is in the buffer, its end is gone.
+    #[inline]
     pub fn recv(&self, buffer: &mut [u8]) -> Result<usize> {
         self.recv_with(buffer, RecvFlags::NONE)
     }
@@ -141,19 +144,27 @@ impl<A: Address, H: Handle> Socket<A, H> {
     #[doc(alias = "recv_into")]
     #[inline]
     pub fn recv_with(&self, buffer: &mut [u8], flags: RecvFlags) -> Result<usize> {
-        if self.needs_recvmsg() {
-            return self.recv_message(&mut [IoSliceMut::new(buffer)], flags, None);
-        }
-        let bits = self.recv_bits(flags);
-        let mut call = None;
-        if self.is_unlimited() {
-            match transfer::recv(self.fd(), buffer, bits) {
+        let mut failed = None;
+        if let Some(first) = self.first_recv_flags(flags.bits() & call::NEVER_AT_ONCE) {
+            match transfer::recv(self.fd(), buffer, self.recv_bits(flags) | first) {
                 Ok(len) => return whole(len, buffer.len(), flags),
-                Err(errno) => call = Some(self.receiving(flags).after(errno)?),
+                Err(errno) => failed = Some(errno),
             }
         }
-        let mut call = call.unwrap_or_else(|| self.receiving(flags));
-        let len = call::recv(&mut call, buffer, bits)?;
+        self.recv_slow(failed, buffer, flags)
+    }
+
+    #[cold]
+    fn recv_slow(
+        &self,
+        failed: Option<Errno>,
+        buffer: &mut [u8],
+        flags: RecvFlags,
+    ) -> Result<usize> {
+        if self.nature().cuts_unsaid() {
+            return self.recv_message(&mut [IoSliceMut::new(buffer)], flags, None);
+        }
+        let len = call::recv(self.receiving(flags), failed, buffer, self.recv_bits(flags))?;
         whole(len, buffer.len(), flags)
     }
 
@@ -164,6 +175,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     ///
     /// As [`recv`](Self::recv).
     #[doc(alias = "recvfrom")]
+    #[inline]
     pub fn recv_from(&self, buffer: &mut [u8]) -> Result<(usize, Option<A>)> {
         self.recv_from_with(buffer, RecvFlags::NONE)
     }
@@ -181,26 +193,38 @@ impl<A: Address, H: Handle> Socket<A, H> {
         buffer: &mut [u8],
         flags: RecvFlags,
     ) -> Result<(usize, Option<A>)> {
-        let mut from = Sockaddr::new();
-        if self.needs_recvmsg() {
-            let pieces = &mut [IoSliceMut::new(buffer)];
-            let len = self.recv_message(pieces, flags, Some(&mut from))?;
-            return Ok((len, A::decode(from.as_bytes()).ok()));
-        }
-        let bits = self.recv_bits(flags);
-        let mut call = None;
-        if self.is_unlimited() {
+        let mut failed = None;
+        if let Some(first) = self.first_recv_flags(0) {
+            let bits = self.recv_bits(flags) | first;
+            let mut from = Sockaddr::new();
             match transfer::recvfrom(self.fd(), buffer, bits, &mut from) {
                 Ok(len) => {
                     let len = whole(len, buffer.len(), flags)?;
                     return Ok((len, A::decode(from.as_bytes()).ok()));
                 }
-                Err(errno) => call = Some(self.receiving(flags).after(errno)?),
+                Err(errno) => failed = Some(errno),
             }
         }
-        let call = call.unwrap_or_else(|| self.receiving(flags));
-        let len = recv_from_slow(call, buffer, bits, &mut from)?;
-        let len = whole(len, buffer.len(), flags)?;
+        self.recv_from_slow(failed, buffer, flags)
+    }
+
+    #[cold]
+    fn recv_from_slow(
+        &self,
+        failed: Option<Errno>,
+        buffer: &mut [u8],
+        flags: RecvFlags,
+    ) -> Result<(usize, Option<A>)> {
+        let mut from = Sockaddr::new();
+        let len = if self.nature().cuts_unsaid() {
+            self.recv_message(&mut [IoSliceMut::new(buffer)], flags, Some(&mut from))?
+        } else {
+            let mut call = self.receiving(flags);
+            let (fd, bits) = (call.fd, self.recv_bits(flags) | call.dontwait());
+            let mut receive = || transfer::recvfrom(fd, buffer, bits, &mut from);
+            let len = call.run_after(failed, &mut receive)?;
+            whole(len, buffer.len(), flags)?
+        };
         Ok((len, A::decode(from.as_bytes()).ok()))
     }
 
@@ -281,18 +305,20 @@ impl<A: Address, H: Handle> Socket<A, H> {
         self.one_message(flags) | trunc
     }
 
+    /// [`first_flags`](crate::handle::sealed::Handle::first_flags) of a plain receive; none either where recvmsg(2) is needed, or
+    /// where flags do not go with a limit.
+    #[inline]
+    fn first_recv_flags(&self, not_limited: i32) -> Option<i32> {
+        let first = self.first_flags()?;
+        let plain = !self.nature().cuts_unsaid() && (not_limited == 0 || first == 0);
+        plain.then_some(first)
+    }
+
     /// Where there are messages, never more than one.
     #[inline]
     pub(crate) fn one_message(&self, flags: RecvFlags) -> i32 {
         let all = if self.ty().keeps_boundaries() { number::MSG_WAITALL } else { 0 };
         flags.bits() & !all
-    }
-
-    /// Whether a message that was cut could not be told from a whole one by its length.
-    #[inline]
-    fn needs_recvmsg(&self) -> bool {
-        let nature = self.nature();
-        nature.ty().keeps_boundaries() && !nature.tells_length()
     }
 
     /// A send under way. [`SendFlags::DONTWAIT`] is a limit of its own: no wait, and EAGAIN.
@@ -326,33 +352,30 @@ impl<A: Address, H: Handle> Socket<A, H> {
 /// A message that did not fit is an error, unless its length was asked for.
 #[inline]
 fn whole(len: usize, room: usize, flags: RecvFlags) -> Result<usize> {
-    if len > room && !flags.contains(RecvFlags::TRUNC) {
-        return Err(Error::other(Op::Recv, Kind::Truncated));
-    }
-    Ok(len)
+    if len > room && !flags.contains(RecvFlags::TRUNC) { truncated() } else { Ok(len) }
 }
 
 #[cold]
-fn send_slow(mut call: Call<'_>, data: &[u8], flags: i32) -> Result<usize> {
+fn truncated() -> Result<usize> {
+    Err(Error::other(Op::Recv, Kind::Truncated))
+}
+
+#[cold]
+fn send_slow(mut call: Call<'_>, failed: Option<Errno>, data: &[u8], flags: i32) -> Result<usize> {
     let (fd, flags) = (call.fd, flags | call.dontwait());
-    call.run(&mut || transfer::send(fd, data, flags))
+    call.run_after(failed, &mut || transfer::send(fd, data, flags))
 }
 
 #[cold]
-fn send_to_slow(mut call: Call<'_>, data: &[u8], flags: i32, to: &[u8]) -> Result<usize> {
-    let (fd, flags) = (call.fd, flags | call.dontwait());
-    call.run(&mut || transfer::sendto(fd, data, flags, to))
-}
-
-#[cold]
-fn recv_from_slow(
+fn send_to_slow(
     mut call: Call<'_>,
-    buffer: &mut [u8],
+    failed: Option<Errno>,
+    data: &[u8],
     flags: i32,
-    from: &mut Sockaddr,
+    to: &[u8],
 ) -> Result<usize> {
     let (fd, flags) = (call.fd, flags | call.dontwait());
-    call.run(&mut || transfer::recvfrom(fd, buffer, flags, from))
+    call.run_after(failed, &mut || transfer::sendto(fd, data, flags, to))
 }
 
 fn send_all_slow(mut call: Call<'_>, data: &[u8]) -> Result<(), Progress> {
