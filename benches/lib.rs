@@ -2,8 +2,8 @@
 //!
 //! Contract: a question has a name, our way and others'. All ways work on the same items, in turns of some ten microseconds
 //! and in changing order, so that whatever else the machine does meets each alike; an answer is the median turn, in ns an
-//! item, and a ratio is that of two medians of one run. Criterion measures one way for seconds and then the next, which on
-//! a busy machine compares its load of then with its load of now.
+//! item (by the wall clock, or in CPU time of the thread), and a ratio is that of two medians of one run. Criterion measures one
+//! way for seconds and then the next, which on a busy machine compares its load of then with its load of now.
 //!
 //! Arguments: `--json` for a line per comparison instead of a table, `--test` to run each way once, unmeasured, and a part of
 //! a question's name to ask that one alone.
@@ -12,7 +12,8 @@
 
 use core::hint::black_box;
 use std::env;
-use std::time::Instant;
+
+use rustix::time::{ClockId, clock_gettime};
 
 /// How often each way has its turn.
 const ROUNDS: usize = 401;
@@ -45,11 +46,17 @@ pub fn way<'a, T, R>(
     Way { whose, turn: Box::new(turn) }
 }
 
+/// Does `job` once a turn; it tells how many items that were.
+pub fn turn<'a>(whose: &'static str, mut job: impl FnMut() -> usize + 'a) -> Way<'a> {
+    Way { whose, turn: Box::new(move |_| job()) }
+}
+
 /// What to ask and how to answer, from the command line.
 pub struct Asker {
     json: bool,
     test: bool,
     only: Option<String>,
+    clock: ClockId,
 }
 
 impl Asker {
@@ -57,7 +64,8 @@ impl Asker {
     pub fn from_arguments() -> Self {
         let has = |flag: &str| env::args().any(|argument| argument == flag);
         let only = env::args().skip(1).find(|argument| !argument.starts_with('-'));
-        let asker = Self { json: has("--json"), test: has("--test"), only };
+        let clock = ClockId::Monotonic;
+        let asker = Self { json: has("--json"), test: has("--test"), only, clock };
         if !asker.json && !asker.test {
             println!(
                 "{:<32} {:>9} {:<22} {:>9} {:>6} {:>5} {:>4}",
@@ -65,6 +73,13 @@ impl Asker {
             );
         }
         asker
+    }
+
+    /// The same in CPU time of the thread: what a busy machine takes away does not count. Reading that clock is a system call, so
+    /// for turns of a hundred microseconds.
+    #[must_use]
+    pub fn in_cpu_time(self) -> Self {
+        Self { clock: ClockId::ThreadCPUTime, ..self }
     }
 
     /// Asks one question. The first way is ours; the goal is for its ratio to the second.
@@ -79,7 +94,7 @@ impl Asker {
             }
             return;
         }
-        let medians = measure(&mut ways);
+        let medians = measure(self.clock, &mut ways);
         let mut answers = ways.iter().map(|way| way.whose).zip(medians);
         let Some((_, ours)) = answers.next() else { return };
         let mut goals = goal.into_iter();
@@ -123,14 +138,15 @@ impl Asker {
 
 /// The median time of each way, in ns an item.
 #[expect(clippy::cast_precision_loss, reason = "times of microseconds, counts of hundreds")]
-fn measure(ways: &mut [Way<'_>]) -> Vec<f64> {
+fn measure(clock: ClockId, ways: &mut [Way<'_>]) -> Vec<f64> {
     let mut times = vec![Vec::with_capacity(ROUNDS); ways.len()];
     for round in 0..ROUNDS {
         for place in 0..ways.len() {
             let i = (place + round) % ways.len();
-            let start = Instant::now();
+            let start = clock_gettime(clock);
             let done = (ways[i].turn)(round);
-            times[i].push(start.elapsed().as_nanos() as f64 / done.max(1) as f64);
+            let took = clock_gettime(clock) - start;
+            times[i].push((took.tv_sec * 1_000_000_000 + took.tv_nsec) as f64 / done.max(1) as f64);
         }
     }
     times.iter_mut().map(|times| median(times)).collect()

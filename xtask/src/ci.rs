@@ -11,7 +11,7 @@ use crate::readme;
 use crate::setup;
 use crate::step::{Outcome, Row, Shell, conclude};
 use crate::tidy;
-use crate::workspace::{LIBRARIES, OUTSIDE, Result, Workspace, show};
+use crate::workspace::{LIBRARIES, OUTSIDE, Result, Workspace, on_path, show};
 
 /// How to run the steps.
 #[derive(Args)]
@@ -75,6 +75,9 @@ const STEPS: &[Step] = &[
     step("doc", "the documentation, without a warning", doc),
     step("fuzz", "the fuzz targets over their seeds, on the stable compiler", fuzz),
     step("bench", "each benchmark once, unmeasured", bench).needs("build"),
+    step("counts", "instructions a call, by valgrind, within their gates", counts)
+        .needs("bench")
+        .aloud(),
     step("peers", "the program against socat, Python and curl", peers).needs("build").aloud(),
     step("readme", "README's commands, in a fresh clone", readme),
 ];
@@ -255,6 +258,23 @@ fn bench(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
     match said.lines().filter(|line| *line == "Success" || line.contains(": ran ")).count() {
         0 => Err("no benchmark ran".into()),
         number => Ok(count(number, "ways")),
+    }
+}
+
+/// Machine code is counted: the gates are of one architecture.
+fn counts(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    let skip = |why: &str, installable| Ok(Outcome::Skipped { why: why.to_owned(), installable });
+    if !cfg!(target_arch = "x86_64") {
+        return skip("the gates are of x86_64", false);
+    }
+    if !on_path("valgrind") || !on_path("objdump") {
+        return skip("no valgrind or no objdump; type: cargo xtask setup", true);
+    }
+    let bench = ["bench", "-p", "berkeley-benches", "--bench", "instructions"];
+    let said = shell.run(ci.workspace.cargo(bench))?;
+    match said.lines().filter(|line| line.ends_with(" yes")).count() {
+        0 => Err("no gate was asked".into()),
+        number => Ok(count(number, "gates")),
     }
 }
 

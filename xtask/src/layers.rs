@@ -72,7 +72,7 @@ const LAYERS: &[Layer] = &[
         tests: Some(&["tempfile", "trycmd"]),
     },
     Layer { name: "berkeley-oracles", inside: &[], outside: &[], future: &[], tests: None },
-    Layer { name: "berkeley-benches", inside: &[], outside: &[], future: &[], tests: None },
+    Layer { name: "berkeley-benches", inside: &[], outside: &["rustix"], future: &[], tests: None },
     Layer {
         name: "xtask",
         inside: &[],

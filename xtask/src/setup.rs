@@ -12,8 +12,10 @@ use crate::step::{Outcome, Shell};
 use crate::workspace::{Result, Workspace, command_in, on_path, output};
 
 /// Programs the tests and the peers call, and the Debian package of each.
-const PROGRAMS: [(&str, &str); 6] = [
+const PROGRAMS: [(&str, &str); 8] = [
     ("strace", "strace"),
+    ("valgrind", "valgrind"),
+    ("objdump", "binutils"),
     ("socat", "socat"),
     ("curl", "curl"),
     ("ip", "iproute2"),
