@@ -198,7 +198,7 @@ impl fmt::Debug for Family {
 /// assert_eq!(Type::new(9).to_string(), "SOCK_9");
 /// assert!(Type::DGRAM.keeps_boundaries());
 /// ```
-#[doc(alias("SocketType", "__socket_type"))]
+#[doc(alias("SocketKind", "__socket_type"))]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Type(i32);
 

@@ -71,6 +71,7 @@ flags! {
     /// let flags = AddrInfoFlags::PASSIVE | AddrInfoFlags::NUMERICSERV;
     /// assert_eq!(flags.to_string(), "AI_PASSIVE | AI_NUMERICSERV");
     /// ```
+    #[doc(alias = "AddressInfo")]
     AddrInfoFlags:
     /// Without a host: the addresses to listen on (`0.0.0.0`, `::`) rather than those of this machine itself.
     PASSIVE = 0x1, "AI_PASSIVE";

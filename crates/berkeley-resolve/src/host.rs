@@ -1,10 +1,10 @@
-//! The hosts database by its older calls: `gethostbyname`, `gethostbyname_ex`, `gethostbyaddr`, `getfqdn` and
-//! `gethostname`, with the meaning that Python's `socket` gives them, over libc's reentrant calls.
+//! The hosts database by its older calls: `gethostbyname`, `gethostbyname_ex`, `gethostbyaddr`, `getfqdn`,
+//! `gethostname` and `sethostname`, with the meaning that Python's `socket` gives them, over libc's reentrant calls.
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use berkeley_addr::{Family, Type};
-use berkeley_socket::Limit;
+use berkeley_socket::{Errno, Limit};
 use berkeley_sys::database;
 
 use crate::aside::THREADS;
@@ -131,6 +131,23 @@ pub fn getfqdn(name: &str, limit: Limit<'_>) -> Result<String> {
 /// ```
 pub fn gethostname() -> String {
     printed::name(&berkeley_sys::host::name())
+}
+
+/// Gives this machine another name, or in a container the container (its UTS namespace). Until it starts again: what it is called
+/// then stands in `/etc/hostname`.
+///
+/// # Errors
+///
+/// EPERM: it takes CAP_SYS_ADMIN. EINVAL: the name is longer than 64 bytes. The kernel takes any other, so one that is no
+/// host's name as well.
+///
+/// ```
+/// use berkeley_resolve::sethostname;
+///
+/// assert!(sethostname(&"x".repeat(65)).is_err());
+/// ```
+pub fn sethostname(name: &str) -> Result<(), Errno> {
+    berkeley_sys::host::set_name(name.as_bytes())
 }
 
 /// What a call about hosts said.

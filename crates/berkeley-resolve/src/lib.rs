@@ -19,8 +19,9 @@
 //! | [`getnameinfo`] | a socket address | the names of host and service |
 //! | [`gethostbyname`], [`gethostbyname_ex`], [`gethostbyaddr`], [`getfqdn`] | a name or an address | as Python's |
 //! | [`getservbyname`], [`getservbyport`], [`getprotobyname`] | a service, a port, a protocol | as Python's |
+//! | [`gethostname`], [`sethostname`] | nothing, or a name | this machine's own |
 //!
-//! Every one of them asks libc, whose lookups neither end in time nor can be cancelled. So under a
+//! All but those of the last row ask libc, whose lookups neither end in time nor can be cancelled. So under a
 //! [`Limit`](berkeley_socket::Limit) they run on a thread that is left alone when the limit ends: see
 //! [`LOOKUPS_AT_ONCE`]. Without a limit, and for numbers, there is no thread. Nothing is cached.
 //!
@@ -46,7 +47,9 @@ pub use code::{Eai, HostErrno};
 pub use error::{Cause, Part, ResolveError, Result};
 pub use flag::{AddrInfoFlags, NameFlags};
 pub use gai::{AddrInfo, Hints, getaddrinfo};
-pub use host::{HostEntry, getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex, gethostname};
+pub use host::{
+    HostEntry, getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex, gethostname, sethostname,
+};
 pub use info::getnameinfo;
 pub use service::{getprotobyname, getservbyname, getservbyport};
 pub use target::{Role, Target, lookup, resolve};

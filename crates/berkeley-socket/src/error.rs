@@ -123,6 +123,7 @@ pub enum Kind {
     /// The kernel said an errno: [`Error::errno`]. Also its own time-out, ETIMEDOUT.
     Kernel = 1,
     /// The [`Limit`](crate::Limit)'s time was over.
+    #[doc(alias("timeout", "TimeoutError"))]
     TimedOut,
     /// The [`Limit`](crate::Limit)'s token was cancelled.
     Cancelled,
@@ -160,6 +161,7 @@ impl Kind {
 /// assert_eq!(error.to_string(), "connect: No such file or directory (os error 2)");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("error", "OSError"))]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Error(NonZeroU32);
 

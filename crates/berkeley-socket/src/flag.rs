@@ -66,6 +66,7 @@ macro_rules! flags {
 
 flags! {
     /// Flags of a send.
+    #[doc(alias = "MsgFlag")]
     SendFlags {
         /// Do not wait: EAGAIN instead.
         #[doc(alias = "MSG_DONTWAIT")]
@@ -93,6 +94,7 @@ flags! {
 
 flags! {
     /// Flags of a receive.
+    #[doc(alias = "MsgFlag")]
     RecvFlags {
         /// Do not wait: EAGAIN instead.
         #[doc(alias = "MSG_DONTWAIT")]
@@ -117,6 +119,7 @@ flags! {
 
 flags! {
     /// What the kernel says of a message that came.
+    #[doc(alias = "MsgFlag")]
     ReceivedFlags {
         /// It was longer than the buffers; the rest is gone.
         #[doc(alias = "MSG_TRUNC")]

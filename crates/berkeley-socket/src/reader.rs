@@ -45,6 +45,7 @@ pub(crate) const CAPACITY: usize = 8 * 1024;
 /// Where messages have boundaries they are read as bytes in a row; the buffer must hold the longest, and an empty one is
 /// taken for the end. Adapters that call many times (`bytes`, `take`, `io::copy`) are many calls:
 /// [`Limit::by`] bounds them together.
+#[doc(alias = "SocketIO")]
 pub struct Reader<A = AnyAddr, H = Owned> {
     socket: Socket<A, H>,
     room: Room,

@@ -35,6 +35,9 @@ pub const BACKLOG: i32 = number::SOMAXCONN;
 /// served.recv_exact(&mut request)?;
 /// # Ok::<(), berkeley_socket::Error>(())
 /// ```
+///
+/// `AsFd` and `AsRawFd` tell the descriptor, `OwnedFd::from(socket)` takes it out.
+#[doc(alias("SocketType", "fileno", "detach"))]
 pub struct Socket<A = AnyAddr, H = Owned> {
     handle: H,
     speaks: PhantomData<fn(A) -> A>,
@@ -60,7 +63,8 @@ pub type SocketRef<'s, A = AnyAddr> = Socket<A, View<'s>>;
 /// Which direction [`shutdown`](Socket::shutdown) ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum How {
-    /// Receiving: what comes later is dropped; on AF_UNIX the peer's sends fail with EPIPE.
+    /// Receiving: a receive waits no longer; where nothing is there it says the end. TCP still takes what comes later; on
+    /// AF_UNIX the peer's sends fail with EPIPE.
     #[doc(alias = "SHUT_RD")]
     Read,
     /// Sending: the peer sees the end of the stream.
@@ -176,14 +180,14 @@ impl<A: Address> Socket<A> {
     }
 
     /// How long each call may take from now on; `None`: as long as it takes. Python's `settimeout`, but for a whole call,
-    /// and zero is one try that ends in [`Kind::TimedOut`], not the non-blocking mode.
-    #[doc(alias = "settimeout")]
+    /// and zero is one try that ends in [`Kind::TimedOut`], not the non-blocking mode. There is none for all sockets at once.
+    #[doc(alias("settimeout", "setdefaulttimeout"))]
     pub fn set_timeout(&self, timeout: Option<Duration>) {
         self.handle.set_timeout(timeout);
     }
 
     /// What [`set_timeout`](Self::set_timeout) set. An accepted socket has none, whatever the listener has.
-    #[doc(alias = "gettimeout")]
+    #[doc(alias("gettimeout", "getdefaulttimeout"))]
     pub fn timeout(&self) -> Option<Duration> {
         self.handle.timeout()
     }

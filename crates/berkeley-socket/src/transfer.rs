@@ -57,7 +57,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send). EISCONN: a connection forbids another address (streams; Linux allows it on UDP). ENETUNREACH,
+    /// As [`send`](Self::send). EISCONN: a connected stream takes no address (AF_UNIX; TCP does not look at it, and UDP sends there). ENETUNREACH,
     /// EACCES (broadcast without [`so::BROADCAST`](crate::option::so::BROADCAST)).
     #[doc(alias = "sendto")]
     #[inline]

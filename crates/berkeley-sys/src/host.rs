@@ -1,7 +1,19 @@
-//! The host's own name: uname(2), which is what gethostname(3) reads.
+//! The host's own name: uname(2), which is what gethostname(3) reads, and sethostname(2).
+
+use crate::Result;
 
 /// The host name, as bytes: the kernel keeps at most 64, of any value but NUL.
 #[doc(alias = "gethostname")]
 pub fn name() -> Vec<u8> {
     rustix::system::uname().nodename().to_bytes().to_vec()
+}
+
+/// Gives the host another name, in this UTS namespace.
+///
+/// # Errors
+///
+/// EPERM: it takes CAP_SYS_ADMIN. EINVAL: it is longer than 64 bytes.
+#[doc(alias = "sethostname")]
+pub fn set_name(name: &[u8]) -> Result<()> {
+    rustix::system::sethostname(name)
 }
