@@ -11,9 +11,10 @@ use berkeley_addr::{Family, Protocol, Type};
 use berkeley_resolve::{
     AddrInfoFlags, Cause, Hints, NameFlags, ResolveError, getaddrinfo, getfqdn, gethostbyaddr,
     gethostbyname, gethostbyname_ex, gethostname, getnameinfo, getprotobyname, getservbyname,
-    getservbyport,
+    getservbyport, sethostname,
 };
-use berkeley_socket::Limit;
+use berkeley_socket::{Errno, Limit};
+use nix::sched::{CloneFlags, unshare};
 
 /// Answers each line of standard input, a function's name and its arguments as a Python list, by a line.
 const PYTHON: &str = r#"
@@ -220,6 +221,29 @@ fn the_same_as_pythons() {
     }
     println!("{} questions", TABLE.len());
     assert_eq!(wrong, 0);
+}
+
+/// In a thread whose name of the host is its own.
+#[test]
+fn a_new_name_of_the_host_is_seen_by_us_and_by_python() {
+    let named = std::thread::spawn(|| {
+        if let Err(errno) = unshare(CloneFlags::CLONE_NEWUTS) {
+            assert!(std::env::var_os("BERKELEY_STRICT").is_none(), "{errno}");
+            println!("skipped: no name of a host of one's own: {errno}");
+            return None;
+        }
+        let longest = "x".repeat(64);
+        for name in ["berkeley.example", &longest] {
+            sethostname(name).expect("CAP_SYS_ADMIN, as unshare has it");
+            assert_eq!(gethostname(), name);
+        }
+        assert_eq!(sethostname(&"x".repeat(65)), Err(Errno::INVAL));
+        sethostname("berkeley.example").expect("likewise");
+        python(&[in_python(HostName)])
+    });
+    if let Some(theirs) = named.join().expect("no panic") {
+        assert_eq!(theirs, ["berkeley.example"]);
+    }
 }
 
 /// Python's answers; `None` and a word about it where there is no python3.

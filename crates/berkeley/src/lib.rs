@@ -65,3 +65,8 @@ pub use berkeley_socket::{
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 mod readme {}
+
+/// The examples of docs/PYTHON.md run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/PYTHON.md")]
+mod python {}
