@@ -1,7 +1,8 @@
 //! Sockets for Rust on Linux: every address family, one typed blocking API.
 //!
 //! All that Python's `socket` module can do, typed, with what it lacks: one deadline for a whole call, cancellation, name
-//! resolution under the same deadline, strict addresses, and errors that say what failed.
+//! resolution under the same deadline, strict addresses, and errors that say what failed. `docs/PYTHON.md` has each of its
+//! names beside ours.
 //!
 //! ```no_run
 //! use berkeley::{Limit, create_connection, option::tcp};
