@@ -192,7 +192,9 @@ impl<H: Handle> Socket<UnixAddr, H> {
     /// message was longer. All that came are closed.
     #[doc(alias = "SCM_RIGHTS")]
     pub fn recv_fds(&self, buffer: &mut [u8], most: usize) -> Result<(usize, Vec<OwnedFd>)> {
-        let mut room = ControlRoom::new(space(4 * most.min(SCM_MAX_FD)));
+        // What options may have delivered beside them: the sender's credentials and its descriptor, a label.
+        let beside = space(12) + space(4) + space(256);
+        let mut room = ControlRoom::new(space(4 * most.min(SCM_MAX_FD)) + beside);
         let buffers = &mut [IoSliceMut::new(buffer)];
         let received = self.recv_msg(buffers, &mut room, RecvFlags::NONE)?;
         let cut = received.is_truncated() && self.ty().keeps_boundaries();
@@ -200,7 +202,7 @@ impl<H: Handle> Socket<UnixAddr, H> {
             return Err(Error::other(Op::Recv, Kind::Truncated));
         }
         let fds: Vec<_> = room.take_fds().collect();
-        // The room is rounded up to whole words.
+        // The room is for more.
         if fds.len() > most {
             return Err(Error::other(Op::Recv, Kind::Truncated));
         }

@@ -398,6 +398,11 @@ fn descriptors() -> Result<(), String> {
         assert_eq!(there.recv(&mut [0; 16]), Ok(10));
         let text = std::io::read_to_string(File::from(came.pop().unwrap())).unwrap();
         assert!(text.starts_with("Name:"));
+        // Credentials beside them are not in their way.
+        there.set(option::so::PASSCRED, true).unwrap();
+        here.send_fds(b"x", &[here.as_fd()]).unwrap();
+        assert_eq!(there.recv_fds(&mut [0; 4], 1).unwrap().1.len(), 1);
+        there.set(option::so::PASSCRED, false).unwrap();
         // More than are wanted, odd numbers too: an error, and all are closed.
         let now = open_descriptors();
         for most in 0..4 {
