@@ -6,14 +6,14 @@
 #![forbid(unsafe_code)]
 
 use std::fmt::{Debug, Display};
-use std::net::{SocketAddrV4, SocketAddrV6};
+use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::str::FromStr;
 
 use berkeley_addr::{
-    Address, AlgAddr, AnyAddr, BdAddr, CanAddr, Endpoint, Family, HciAddr, Host, InterfaceName,
-    IsoAddr, IsoTpAddr, J1939Addr, L2capAddr, NetlinkAddr, PacketAddr, ParseError, Parsed,
-    QrtrAddr, RfcommAddr, ScoAddr, ScopedIpv6, Service, TipcAddr, UnixAddr, VsockAddr, XdpAddr,
-    inet_aton, inet_ntoa, inet_ntop, inet_pton,
+    Address, AlgAddr, AnyAddr, BdAddr, CanAddr, Endpoint, Family, HciAddr, Host, HostName,
+    InterfaceName, Ip, IsoAddr, IsoTpAddr, J1939Addr, L2capAddr, NetlinkAddr, PacketAddr,
+    ParseError, Parsed, QrtrAddr, RfcommAddr, ScoAddr, ScopedIpv6, Service, ServiceName, TipcAddr,
+    Transport, UnixAddr, VsockAddr, XdpAddr, inet_aton, inet_ntoa, inet_ntop, inet_pton,
 };
 use berkeley_socket::control::{
     Content, ControlKind, ControlMessage, alg, bluetooth, can, ip, ipv6, netlink, packet, sctp, so,
@@ -54,11 +54,39 @@ where
     }
 }
 
-/// Any text as an address, and as whatever it is.
+/// Any text as an address, as whatever it is, and as an address of each type.
 pub fn parse_any(data: &[u8]) {
+    /// A type reads what `AnyAddr` reads as that type's, and nothing else.
+    fn typed<A: Address + Debug + PartialEq>(text: &str, any: Option<&[u8]>) {
+        match A::parse(text) {
+            Ok(addr) => assert_eq!(any, Some(addr.encode().as_ref())),
+            Err(error) => assert!(text.is_char_boundary(error.at())),
+        }
+    }
     let Ok(text) = std::str::from_utf8(data) else { return };
     check_text(text, AnyAddr::from_str);
     check_text(text, Parsed::from_str);
+    let any = text.parse::<AnyAddr>().ok().map(|addr| addr.encode());
+    let any = any.as_deref();
+    typed::<SocketAddrV4>(text, any);
+    typed::<SocketAddrV6>(text, any);
+    typed::<SocketAddr>(text, any);
+    typed::<UnixAddr>(text, any);
+    typed::<PacketAddr>(text, any);
+    typed::<NetlinkAddr>(text, any);
+    typed::<TipcAddr>(text, any);
+    typed::<L2capAddr>(text, any);
+    typed::<RfcommAddr>(text, any);
+    typed::<HciAddr>(text, any);
+    typed::<ScoAddr>(text, any);
+    typed::<IsoAddr>(text, any);
+    typed::<VsockAddr>(text, any);
+    typed::<CanAddr>(text, any);
+    typed::<IsoTpAddr>(text, any);
+    typed::<J1939Addr>(text, any);
+    typed::<AlgAddr>(text, any);
+    typed::<QrtrAddr>(text, any);
+    typed::<XdpAddr>(text, any);
 }
 
 /// Any text as an endpoint, and as what a program's user may mean by it.
@@ -85,6 +113,11 @@ pub fn parse_part(data: &[u8]) {
     check_text(text, Host::from_str);
     check_text(text, InterfaceName::from_str);
     check_text(text, Service::from_str);
+    check_text(text, HostName::from_str);
+    check_text(text, ServiceName::from_str);
+    check_text(text, Transport::from_str);
+    check_text(text, Host::unbracketed);
+    check_text(text, <IpAddr as Ip>::parse);
     // Lax, so its own text is core's.
     check_text(text, inet_aton);
 }
