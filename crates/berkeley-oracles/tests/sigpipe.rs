@@ -7,14 +7,16 @@
 mod stage;
 
 use core::net::SocketAddr;
+use core::time::Duration;
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
+use std::thread;
 
 use berkeley_addr::{AnyAddr, UnixAddr};
-use berkeley_socket::{BACKLOG, Errno, How, Limit, Socket, Type};
+use berkeley_socket::{BACKLOG, Errno, How, Limit, Pipe, Socket, Type};
 use nix::sys::pthread::{pthread_kill, pthread_self};
 use nix::sys::signal::{SigHandler, SigSet, Signal, signal};
 use stage::method::ROWS;
@@ -56,6 +58,45 @@ fn with_the_signal_blocked() {
     assert!(signals()[0].ends_with("1000"), "one waits: {:?}", signals());
     send_in_all_ways();
     assert!(signals()[0].ends_with("1000"), "it waits still: {:?}", signals());
+}
+
+/// A pipe that breaks while a copy is under way: a part has gone, and the signal is raised all the same.
+fn broken_on_the_way() {
+    let file = tempfile::tempfile().unwrap();
+    // More than the buffers of both ends grow to.
+    file.set_len(256 << 20).unwrap();
+    let loopback = AnyAddr::from(SocketAddr::from(([127, 0, 0, 1], 0)));
+    for (limit, by_file) in [(Limit::NONE, true), (Limit::seconds(30), true), (Limit::NONE, false)]
+    {
+        let listener = Socket::listening(Type::STREAM, &loopback, BACKLOG).unwrap();
+        let socket = Socket::connected(Type::STREAM, &listener.local_addr().unwrap()).unwrap();
+        let (served, _) = listener.accept().unwrap();
+        let before = signals();
+        let (here, there) = Socket::<UnixAddr>::pair(Type::STREAM).unwrap();
+        let stopped = thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(Duration::from_millis(50));
+                socket.shutdown(How::Write).unwrap();
+            });
+            if by_file {
+                return socket.within(limit).send_file(&file, ..);
+            }
+            scope.spawn(|| there.send_all(&vec![7; 64 << 20]));
+            let mut pipe = Pipe::new().unwrap();
+            let stopped = loop {
+                match here.splice_to(&socket, &mut pipe, 1 << 20) {
+                    Ok(count) => assert!(count > 0, "the source has not ended"),
+                    Err(stopped) => break Err(stopped),
+                }
+            };
+            there.shutdown(How::Both).unwrap();
+            stopped
+        });
+        println!("broken on the way: {stopped:?}");
+        assert!(stopped.is_err());
+        assert_eq!(signals(), before);
+        drop(served);
+    }
 }
 
 /// Every way to send, on every kind, with a limit and without.
@@ -107,7 +148,11 @@ fn no_send_raises_sigpipe() {
             let mut file = File::from(OwnedFd::from(broken("Unix stream").0));
             panic!("SIGPIPE did not kill: {:?}", file.write(b"x"));
         }
-        return if child == "blocked" { with_the_signal_blocked() } else { send_in_all_ways() };
+        return match child.to_str() {
+            Some("blocked") => with_the_signal_blocked(),
+            Some("on the way") => broken_on_the_way(),
+            _ => send_in_all_ways(),
+        };
     }
     let child = |what| {
         Command::new(std::env::current_exe().unwrap())
@@ -118,7 +163,7 @@ fn no_send_raises_sigpipe() {
     };
     let control = child("write");
     assert_eq!(control.status.signal(), Some(Signal::SIGPIPE as i32), "{control:?}");
-    for what in ["send", "blocked"] {
+    for what in ["send", "blocked", "on the way"] {
         let sends = child(what);
         print!("{}", String::from_utf8_lossy(&sends.stdout));
         assert!(sends.status.success(), "{what}: {sends:?}");

@@ -32,7 +32,8 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// # Errors
     ///
     /// As [`send_msg`](Self::send_msg), of the first message that failed, with how many had gone before it: [`Progress`]
-    /// counts messages here. EOPNOTSUPP: a stream, which may take a part of one and go on with the next.
+    /// counts messages here. EOPNOTSUPP: a stream, which may take a part of one and go on with the next. An error that the socket
+    /// has kept of an earlier message (an ICMP answer) may not be told: sendmmsg(2) drops it, and the message is sent all the same.
     ///
     /// ```
     /// use berkeley_socket::{Message, RecvBatch, RecvFlags, SendFlags, Socket, Type};
@@ -83,22 +84,35 @@ impl<A: Address, H: Handle> Socket<A, H> {
     ///
     /// # Errors
     ///
-    /// As [`recv_msg`](Self::recv_msg), when none came.
+    /// As [`recv_msg`](Self::recv_msg), when none came; an error behind messages that came is the next call's. EOPNOTSUPP: a
+    /// stream, which has no messages.
     #[doc(alias = "recvmmsg")]
     pub fn recv_many(&self, batch: &mut RecvBatch<A>, flags: RecvFlags) -> Result<usize> {
-        batch.count = 0;
+        batch.clear();
+        if !self.ty().keeps_boundaries() {
+            return Err(Error::kernel(Op::Recv, Errno::OPNOTSUPP));
+        }
+        if let Some(errno) = batch.later.take() {
+            return Err(Error::kernel(Op::Recv, errno));
+        }
         let mut call = self.receiving(flags);
         let fd = call.fd;
         let wait = if call.is_limited() { call.dontwait() } else { number::MSG_WAITFORONE };
         let bits = self.one_message(flags);
         call.run(&mut || batch.receive(|room| message::recvmmsg(fd, room, bits | wait)))?;
-        // A full one may not have been all. What fails now will fail again, when nothing came before it.
+        // A full one may not have been all.
         while batch.count % AT_ONCE == 0 && batch.count < batch.rooms.len() {
             let more = |room: &mut [Incoming<'_>]| {
                 message::recvmmsg(fd, room, bits | number::MSG_DONTWAIT)
             };
-            if batch.receive(more).is_err() {
-                break;
+            match batch.receive(more) {
+                Ok(_) => {}
+                Err(Errno::AGAIN | Errno::INTR) => break,
+                // The socket has given it away: it is the next call's.
+                Err(errno) => {
+                    batch.later = Some(errno);
+                    break;
+                }
             }
         }
         Ok(batch.count)
@@ -172,6 +186,8 @@ pub struct RecvBatch<A> {
     names: Box<[Sockaddr]>,
     heads: Box<[Head]>,
     count: usize,
+    /// What the last call met behind the messages that it brought.
+    later: Option<Errno>,
     speaks: PhantomData<fn() -> A>,
 }
 
@@ -183,7 +199,9 @@ struct Head {
 }
 
 impl<A: Address> RecvBatch<A> {
-    /// Room for so many messages of so many bytes each, with so many bytes of control messages each.
+    /// Room for so many messages of so many bytes each, with so many bytes of control messages each: the sum of
+    /// [`space`](crate::control::space) of each that may come. For joined datagrams ([`udp::GRO`](crate::option::udp::GRO)) that is
+    /// 24 bytes at least: without the control message nobody can tell them apart.
     pub fn new(messages: usize, size: usize, control: usize) -> Self {
         Self {
             // A message without room for data still takes a place.
@@ -193,8 +211,15 @@ impl<A: Address> RecvBatch<A> {
             names: vec![Sockaddr::new(); messages].into(),
             heads: vec![Head::default(); messages].into(),
             count: 0,
+            later: None,
             speaks: PhantomData,
         }
+    }
+
+    /// Forgets what came, and closes the descriptors that nobody took.
+    pub fn clear(&mut self) {
+        self.controls().for_each(ControlRoom::clear);
+        self.count = 0;
     }
 
     /// The messages that the last receive brought, in order.
@@ -261,13 +286,15 @@ impl<'b, A: Address> BatchMessage<'b, A> {
         A::decode(self.name.as_bytes()).ok()
     }
 
-    /// The datagrams that were joined to this one (UDP_GRO), in order; itself, if none were.
+    /// The datagrams that were joined to this one (UDP_GRO), in order; itself, if none were. Where there was no room for the control
+    /// message that tells it ([`ReceivedFlags::CTRUNC`]) they cannot be told apart.
     pub fn segments(&self) -> Chunks<'b, u8> {
         segments(self.data, self.control)
     }
 }
 
-/// The datagrams in what a receive brought: joined ones (UDP_GRO) apart, in order; one that came alone by itself.
+/// The datagrams in what a receive brought: joined ones (UDP_GRO) apart, in order; one that came alone by itself. `control` must
+/// have had room for the message that tells it, of 24 bytes.
 ///
 /// ```
 /// use berkeley_socket::control::ControlRoom;

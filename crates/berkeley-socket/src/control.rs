@@ -119,7 +119,7 @@ pub struct ControlRoom(pub(crate) Room);
 
 impl ControlRoom {
     /// Room for so many bytes: the sum of [`space`] of each message that may come. None: what comes is cut off, and said to be
-    /// ([`Received::control_truncated`](crate::Received)).
+    /// ([`Received::is_control_truncated`](crate::Received::is_control_truncated)).
     pub fn new(bytes: usize) -> Self {
         Self(Room::new(bytes))
     }

@@ -275,7 +275,7 @@ impl sealed::Handle for View<'_> {
     }
 }
 
-/// The blocking mode of an owned socket: three bits, a lock over them, and how many connects O_NONBLOCK is lent to.
+/// The blocking mode of an owned socket: bits, a lock over them, and how many connects O_NONBLOCK is lent to.
 #[derive(Debug, Default)]
 #[expect(unnameable_types, reason = "seen by the sealed trait alone")]
 pub struct Mode(AtomicU16);
@@ -289,12 +289,19 @@ const CHANGING: u16 = 4;
 /// The open file has another descriptor, a clone, whose calls may rely on O_NONBLOCK: it is never cleared after a call, and
 /// set again before one, as the clone may have become somebody else's.
 const TWIN: u16 = 8;
+/// A sender without copies has been made: the kernel counts its sends for as long as the socket lives.
+const ZEROCOPY: u16 = 16;
 /// One connect for whose duration O_NONBLOCK is set.
-const LENT: u16 = 16;
+const LENT: u16 = 32;
 
 impl Mode {
     pub(crate) fn is_user_nonblocking(&self) -> bool {
         self.0.load(Ordering::Relaxed) & USER != 0
+    }
+
+    /// Whether this is the first sender without copies.
+    pub(crate) fn first_zero_copy(&self) -> bool {
+        self.0.fetch_or(ZEROCOPY, Ordering::Relaxed) & ZEROCOPY == 0
     }
 
     /// The mode of a duplicate, which has no connects of its own.

@@ -159,7 +159,8 @@ impl<A: Address, H: Handle> Socket<A, H> {
 }
 
 impl<H: Handle> Socket<UnixAddr, H> {
-    /// Sends descriptors with some data: the receiver gets duplicates. A stream needs at least a byte, and takes all or waits.
+    /// Sends descriptors with some data: the receiver gets duplicates. A stream needs at least a byte, and may take a part of the
+    /// data: the descriptors have gone with its first byte, so the rest goes by [`send_all`](Socket::send_all).
     ///
     /// # Errors
     ///

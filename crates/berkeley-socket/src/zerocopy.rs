@@ -9,19 +9,16 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use berkeley_addr::Address;
-use berkeley_sys::transfer;
+use berkeley_sys::{Errno, transfer};
 
 use crate::control::ControlRoom;
 use crate::error::{Error, Op, Progress, Result};
 use crate::flag::SendFlags;
 use crate::handle::Handle;
 use crate::limit::Limit;
-use crate::option::{Flag, SockOpt};
+use crate::option::so;
 use crate::queue::QueuedEvent;
 use crate::socket::Socket;
-
-/// `SO_ZEROCOPY` of SOL_SOCKET (asm-generic/socket.h).
-const ZEROCOPY: SockOpt<Flag> = SockOpt::plain(berkeley_sys::number::opt::SOL_SOCKET, 60);
 
 /// Bytes that stay where they are while their owner is moved. Sealed.
 pub trait ZeroCopyBuffer: sealed::Buffer {}
@@ -97,15 +94,22 @@ pub struct Released<B> {
 
 impl<A: Address, H: Handle> Socket<A, H> {
     /// Sends buffers without copying them: TCP, since Linux 4.14; UDP since 5.0; vsock since 6.7. Worth it from some ten
-    /// kilobytes a send. While the sender lives, nobody else should take events from the error queue.
+    /// kilobytes a send. Nobody else should take events from the error queue.
+    ///
+    /// Once for a socket and its clones: the kernel numbers such sends from the socket's beginning and does not tell where it is, so keep
+    /// the sender.
     ///
     /// # Errors
     ///
-    /// EOPNOTSUPP: the family cannot.
+    /// EOPNOTSUPP: the family cannot. EBUSY: there has been one, or somebody has set SO_ZEROCOPY.
     #[doc(alias = "MSG_ZEROCOPY")]
-    #[doc(alias = "SO_ZEROCOPY")]
     pub fn zero_copy<B: ZeroCopyBuffer>(&self) -> Result<ZeroCopySender<'_, A, H, B>> {
-        self.set(ZEROCOPY, true)?;
+        let used = self.get(so::ZEROCOPY).is_ok_and(|on| on);
+        self.set(so::ZEROCOPY, true)?;
+        let first = self.handle().mode().is_none_or(super::handle::Mode::first_zero_copy);
+        if used || !first {
+            return Err(Error::kernel(Op::SetOption, Errno::BUSY));
+        }
         let control = ControlRoom::new(128);
         Ok(ZeroCopySender { socket: self, out: VecDeque::new(), next: 0, control })
     }
@@ -123,7 +127,11 @@ impl<A: Address, H: Handle, B: ZeroCopyBuffer> ZeroCopySender<'_, A, H, B> {
         let (fd, flags) = (call.fd, call.dontwait());
         let data = buffer.bytes();
         let mut sends = 0;
-        let answer = if self.socket.ty().keeps_boundaries() {
+        let answer = if data.is_empty() && self.socket.ty().keeps_boundaries() {
+            // A message of nothing is sent, and not counted: there is nothing to wait for.
+            let sent = call.run(&mut || transfer::send(fd, data, flags));
+            sent.map(drop).map_err(|error| Progress { error, done: 0 })
+        } else if self.socket.ty().keeps_boundaries() {
             let sent = call.run(&mut || transfer::send_zerocopy(fd, data, flags));
             sends = u32::from(sent.is_ok());
             sent.map(drop).map_err(|error| Progress { error, done: 0 })
@@ -156,7 +164,7 @@ impl<A: Address, H: Handle, B: ZeroCopyBuffer> ZeroCopySender<'_, A, H, B> {
     pub fn wait(&mut self, limit: Limit<'_>) -> Result<Released<B>> {
         let limit = limit.start();
         if self.out.is_empty() {
-            return Err(Error::kernel(Op::Recv, berkeley_sys::Errno::AGAIN));
+            return Err(Error::kernel(Op::Recv, Errno::AGAIN));
         }
         loop {
             if let Some(place) = self.out.iter().position(|out| out.released == out.sends) {

@@ -50,6 +50,7 @@ const ROWS: &[(&str, Show)] = &[
     ("batches with addresses and control messages", batch),
     ("a batch that stops", batch_stops),
     ("a batch of more than one call", long_batch),
+    ("an error behind a batch", batch_then_error),
     ("a batch's descriptors", batch_descriptors),
     ("segments: cut, joined, nothing lost", gso),
     ("segments where the kernel does not cut", gso_refused),
@@ -65,10 +66,29 @@ fn flag(level: i32, number: i32) -> SockOpt<Flag> {
 
 fn udp_pair(ip: &str) -> Result<(Socket<SocketAddr>, Socket<SocketAddr>), String> {
     let any = SocketAddr::parse(&format!("{ip}:0")).unwrap();
-    let there = Socket::bound(Type::DGRAM, &any).map_err(|error| format!("{ip}: {error}"))?;
+    let there = Socket::bound(Type::DGRAM, &any).map_err(lacks("an IP family"))?;
     let here = Socket::bound(Type::DGRAM, &any).unwrap();
     here.connect(&there.local_addr().unwrap()).unwrap();
     Ok((here, there))
+}
+
+/// Why a row cannot be shown here: the error must say that something is lacking.
+fn lacks(what: &'static str) -> impl Fn(Error) -> String {
+    move |error| {
+        let lacking = matches!(
+            error.errno(),
+            Some(
+                Errno::PERM
+                    | Errno::ACCESS
+                    | Errno::NOPROTOOPT
+                    | Errno::OPNOTSUPP
+                    | Errno::AFNOSUPPORT
+                    | Errno::ADDRNOTAVAIL
+            )
+        );
+        assert!(lacking, "{what}: {error}");
+        format!("{what}: {error}")
+    }
 }
 
 /// What a message that is sent so brings with it.
@@ -76,9 +96,17 @@ fn arrive<A: Address, B: Address>(
     here: &Socket<A>,
     control: &ControlData<'_>,
     there: &Socket<B>,
-) -> Result<(ControlRoom, Received<B>), String> {
+) -> (ControlRoom, Received<B>) {
+    try_arrive(here, control, there).unwrap()
+}
+
+fn try_arrive<A: Address, B: Address>(
+    here: &Socket<A>,
+    control: &ControlData<'_>,
+    there: &Socket<B>,
+) -> berkeley_socket::Result<(ControlRoom, Received<B>)> {
     let data = [IoSlice::new(b"hello")];
-    here.send_msg(&Message::new(&data).with(control)).map_err(|error| error.to_string())?;
+    here.send_msg(&Message::new(&data).with(control))?;
     let (mut buffer, mut room) = ([0; 16], ControlRoom::new(512));
     let view = there.within(LIMIT);
     let received =
@@ -99,7 +127,7 @@ fn round<C: Content>(
     there.set(ask, true).unwrap();
     let mut control = ControlData::new();
     control.push(kind, value).unwrap();
-    let (room, _) = arrive(here, &control, there).unwrap();
+    let (room, _) = arrive(here, &control, there);
     check(room.get(kind).unwrap_or_else(|| panic!("{kind:?} in {room:?}")));
     there.set(ask, false).unwrap();
 }
@@ -124,7 +152,7 @@ fn ipv4() -> Result<(), String> {
     // The source address was the one asked for.
     let mut control = ControlData::new();
     control.push(ip::PKTINFO, info).unwrap();
-    let (_, received) = arrive(&pair.0, &control, &pair.1)?;
+    let (_, received) = arrive(&pair.0, &control, &pair.1);
     assert_eq!(received.from.map(|from| from.ip()), Some(source.into()));
     Ok(())
 }
@@ -147,8 +175,7 @@ fn extension_headers() -> Result<(), String> {
         let mut control = ControlData::new();
         control.push(kind, &options).unwrap();
         pair.1.set(flag(41, ask), true).unwrap();
-        let (room, _) = arrive(&pair.0, &control, &pair.1)
-            .map_err(|error| format!("{kind:?} wants CAP_NET_RAW: {error}"))?;
+        let (room, _) = try_arrive(&pair.0, &control, &pair.1).map_err(lacks("CAP_NET_RAW"))?;
         let came = room.get(kind).expect("the header");
         // The kernel fills the next header in.
         assert_eq!(came[1..], options[1..]);
@@ -159,11 +186,11 @@ fn extension_headers() -> Result<(), String> {
 fn original_destination() -> Result<(), String> {
     let pair = udp_pair("127.0.0.1")?;
     pair.1.set(flag(0, 20), true).unwrap();
-    let (room, _) = arrive(&pair.0, &ControlData::new(), &pair.1)?;
+    let (room, _) = arrive(&pair.0, &ControlData::new(), &pair.1);
     assert_eq!(room.get(ip::ORIGDSTADDR).map(SocketAddr::from), pair.1.local_addr().ok());
     let pair = udp_pair("[::1]")?;
     pair.1.set(flag(41, 74), true).unwrap();
-    let (room, _) = arrive(&pair.0, &ControlData::new(), &pair.1)?;
+    let (room, _) = arrive(&pair.0, &ControlData::new(), &pair.1);
     assert_eq!(room.get(ipv6::ORIGDSTADDR).map(SocketAddr::from), pair.1.local_addr().ok());
     Ok(())
 }
@@ -176,12 +203,12 @@ fn timestamps() -> Result<(), String> {
     };
     let pair = udp_pair("127.0.0.1")?;
     pair.1.set(flag(1, 29), true).unwrap();
-    now(arrive(&pair.0, &ControlData::new(), &pair.1)?.0.get(so::TIMESTAMP));
+    now(arrive(&pair.0, &ControlData::new(), &pair.1).0.get(so::TIMESTAMP));
     pair.1.set(flag(1, 35), true).unwrap();
-    now(arrive(&pair.0, &ControlData::new(), &pair.1)?.0.get(so::TIMESTAMPNS));
+    now(arrive(&pair.0, &ControlData::new(), &pair.1).0.get(so::TIMESTAMPNS));
     // SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE
     pair.1.set(SockOpt::<Integer>::plain(1, 37), 1 << 3 | 1 << 4).unwrap();
-    let (room, _) = arrive(&pair.0, &ControlData::new(), &pair.1)?;
+    let (room, _) = arrive(&pair.0, &ControlData::new(), &pair.1);
     let times = room.get(so::TIMESTAMPING).expect("times");
     now(times.software);
     assert_eq!(times.hardware, None);
@@ -213,19 +240,15 @@ fn drops() -> Result<(), String> {
 
 fn marks() -> Result<(), String> {
     let (here, there) = udp_pair("127.0.0.1")?;
-    there
-        .set(flag(1, 75), true)
-        .map_err(|error| format!("SO_RCVMARK needs Linux 5.19: {error}"))?;
+    there.set(flag(1, 75), true).map_err(lacks("SO_RCVMARK needs Linux 5.19"))?;
     let mut control = ControlData::new();
     control.push(so::MARK, 42).unwrap();
-    let (room, _) = arrive(&here, &control, &there).map_err(|error| format!("SO_MARK: {error}"))?;
+    let (room, _) = try_arrive(&here, &control, &there).map_err(lacks("SO_MARK"))?;
     assert_eq!(room.get(so::MARK), Some(42));
-    there
-        .set(flag(1, 82), true)
-        .map_err(|error| format!("SO_RCVPRIORITY needs Linux 6.14: {error}"))?;
+    there.set(flag(1, 82), true).map_err(lacks("SO_RCVPRIORITY needs Linux 6.14"))?;
     let mut control = ControlData::new();
     control.push(so::PRIORITY, 3).unwrap();
-    let (room, _) = arrive(&here, &control, &there)?;
+    let (room, _) = arrive(&here, &control, &there);
     assert_eq!(room.get(so::PRIORITY), Some(3));
     Ok(())
 }
@@ -233,22 +256,20 @@ fn marks() -> Result<(), String> {
 fn credentials() -> Result<(), String> {
     let (here, there) = Socket::<UnixAddr>::pair(Type::STREAM).unwrap();
     there.set(option::so::PASSCRED, true).unwrap();
-    let (room, _) = arrive(&here, &ControlData::new(), &there)?;
+    let (room, _) = arrive(&here, &ControlData::new(), &there);
     let who = room.get(so::CREDENTIALS).expect("credentials");
     assert_eq!(who.pid, i32::try_from(std::process::id()).ok());
     let mut control = ControlData::new();
     control.push(so::CREDENTIALS, who).unwrap();
-    let (room, _) = arrive(&here, &control, &there)?;
+    let (room, _) = arrive(&here, &control, &there);
     assert_eq!(room.get(so::CREDENTIALS), Some(who));
     Ok(())
 }
 
 fn pidfd() -> Result<(), String> {
     let (here, there) = Socket::<UnixAddr>::pair(Type::DGRAM).unwrap();
-    there
-        .set(flag(1, 76), true)
-        .map_err(|error| format!("SO_PASSPIDFD needs Linux 6.5: {error}"))?;
-    let (mut room, _) = arrive(&here, &ControlData::new(), &there)?;
+    there.set(flag(1, 76), true).map_err(lacks("SO_PASSPIDFD needs Linux 6.5"))?;
+    let (mut room, _) = arrive(&here, &ControlData::new(), &there);
     let fd = room.take_pidfd().expect("a descriptor");
     assert!(room.take_pidfd().is_none());
     let link = format!("/proc/self/fdinfo/{}", std::os::fd::AsRawFd::as_raw_fd(&fd));
@@ -266,7 +287,7 @@ fn tcp_pair() -> (Socket<SocketAddr>, Socket<SocketAddr>) {
 
 fn left_to_receive() -> Result<(), String> {
     let (here, there) = tcp_pair();
-    there.set(flag(6, 36), true).map_err(|error| format!("TCP_INQ: {error}"))?;
+    there.set(flag(6, 36), true).map_err(lacks("TCP_INQ"))?;
     here.send_all(&[1; 100]).unwrap();
     there.within(LIMIT).recv_with(&mut [0; 100], RecvFlags::PEEK | RecvFlags::WAITALL).unwrap();
     let (mut buffer, mut room) = ([0; 30], ControlRoom::new(64));
@@ -279,7 +300,7 @@ fn left_to_receive() -> Result<(), String> {
 fn auxdata() -> Result<(), String> {
     let lo = Interface::named("lo").unwrap().index();
     let tap = Socket::bound(Type::DGRAM, &PacketAddr::on(lo, EtherType::IP))
-        .map_err(|error| format!("packet sockets: {error}"))?;
+        .map_err(lacks("packet sockets"))?;
     tap.set(flag(263, 8), true).unwrap();
     let (here, _there) = udp_pair("127.0.0.1")?;
     here.send(&[0x5a; 333]).unwrap();
@@ -306,7 +327,7 @@ fn auxdata() -> Result<(), String> {
 
 fn netlink_group() -> Result<(), String> {
     let socket = Socket::<NetlinkAddr>::open(Type::RAW, Protocol::NETLINK_USERSOCK).unwrap();
-    socket.bind(&NetlinkAddr::new(0, 1)).map_err(|error| format!("a netlink group: {error}"))?;
+    socket.bind(&NetlinkAddr::new(0, 1)).map_err(lacks("a netlink group"))?;
     socket.set(flag(270, 3), true).unwrap();
     let sender = Socket::<NetlinkAddr>::open(Type::RAW, Protocol::NETLINK_USERSOCK).unwrap();
     // ECONNREFUSED tells of the kernel's own socket, which USERSOCK has none of.
@@ -323,8 +344,8 @@ fn departure() -> Result<(), String> {
     let mut control = ControlData::new();
     control.push(so::TXTIME, Duration::from_secs(1)).unwrap();
     // Without SO_TXTIME it is an error, so the kernel has understood it.
-    let refused = arrive(&here, &control, &there).map(drop);
-    assert_eq!(refused, Err("send: Invalid argument (os error 22)".to_owned()));
+    let refused = try_arrive(&here, &control, &there).map(drop);
+    assert_eq!(refused.map_err(Error::errno), Err(Some(Errno::INVAL)));
     assert!(ControlData::new().push(so::TXTIME, Duration::MAX).is_err());
     Ok(())
 }
@@ -340,19 +361,19 @@ fn raw() -> Result<(), String> {
     let mut control = ControlData::new();
     control.push_raw(0, 2, &7_i32.to_ne_bytes()).unwrap();
     control.push(ip::TOS, 4).unwrap();
-    let (room, _) = arrive(&pair.0, &control, &pair.1)?;
+    let (room, _) = arrive(&pair.0, &control, &pair.1);
     let mut kinds: Vec<_> = room.messages().map(|message| (message.level, message.kind)).collect();
     kinds.sort_unstable();
     assert_eq!(kinds, [(0, 1), (0, 2), (0, 8), (1, 35)]);
     assert_eq!(room.get(TTL_AS_BYTES), Some(&7_i32.to_ne_bytes()[..]));
     let mut unknown = ControlData::new();
     unknown.push_raw(0, 9999, &[]).unwrap();
-    assert!(arrive(&pair.0, &unknown, &pair.1).is_err());
+    assert!(try_arrive(&pair.0, &unknown, &pair.1).is_err());
     let refused = ControlData::new().push_raw(1, 1, &[0; 4]).map(drop);
     assert_eq!(refused.map_err(Error::errno), Err(Some(Errno::INVAL)));
     // The memory is used again.
     control.clear();
-    let (room, _) = arrive(&pair.0, &control, &pair.1)?;
+    let (room, _) = arrive(&pair.0, &control, &pair.1);
     assert_eq!((room.get(ip::TTL), room.get(ip::TOS)), (Some(64), Some(0)));
     Ok(())
 }
@@ -546,6 +567,8 @@ fn batch_stops() -> Result<(), String> {
     assert_eq!(there.recv_many(&mut batch, RecvFlags::NONE), Ok(35));
     here.send_many(&[], SendFlags::NONE).unwrap();
     let (stream, _peer) = tcp_pair();
+    let none = stream.recv_many(&mut RecvBatch::new(4, 8, 0), RecvFlags::NONE);
+    assert_eq!(none.map_err(Error::errno), Err(Some(Errno::OPNOTSUPP)));
     let stopped = stream.send_many(&[Message::new(&short)], SendFlags::NONE).unwrap_err();
     assert_eq!((stopped.done, stopped.error.errno()), (0, Some(Errno::OPNOTSUPP)));
     // A queue that is full ends it at the limit, with what had gone.
@@ -582,6 +605,27 @@ fn long_batch() -> Result<(), String> {
     Ok(())
 }
 
+/// What the socket tells once, of an earlier message, is told by the next call, if messages were there.
+fn batch_then_error() -> Result<(), String> {
+    let (here, there) = udp_pair("127.0.0.1")?;
+    for _ in 0..32 {
+        there.send_to(b"x", &here.local_addr().unwrap()).unwrap();
+    }
+    drop(there);
+    // Nobody is there any more: an ICMP answer comes.
+    here.send(b"x").unwrap();
+    let mut batch = RecvBatch::new(64, 8, 0);
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let limit = Limit::within(Duration::from_millis(20));
+        answers
+            .push(here.within(limit).recv_many(&mut batch, RecvFlags::NONE).map_err(Error::errno));
+    }
+    answers.sort_unstable_by_key(Result::is_ok);
+    assert_eq!(answers, [Err(Some(Errno::CONNREFUSED)), Ok(32)]);
+    Ok(())
+}
+
 fn batch_descriptors() -> Result<(), String> {
     let before = open_descriptors();
     let (here, there) = Socket::<UnixAddr>::pair(Type::DGRAM).unwrap();
@@ -596,6 +640,10 @@ fn batch_descriptors() -> Result<(), String> {
     let taken: Vec<OwnedFd> =
         batch.controls().flat_map(|control| control.take_fds().take(1)).collect();
     assert_eq!(taken.len(), 3);
+    // What the next call does not use again is closed as well.
+    here.send(b"alone").unwrap();
+    assert_eq!(there.recv_many(&mut batch, RecvFlags::NONE), Ok(1));
+    assert_eq!(open_descriptors(), now + 3);
     drop(batch);
     assert_eq!(open_descriptors(), now + 3);
     drop((taken, here, there));
@@ -607,7 +655,7 @@ fn gso() -> Result<(), String> {
     for (ip, longest) in [("127.0.0.1", 65_507), ("[::1]", 65_527)] {
         let (here, there) = udp_pair(ip)?;
         there.set(option::so::RCVBUF, 8 << 20).unwrap();
-        there.set(option::udp::GRO, true).map_err(|error| format!("UDP_GRO: {error}"))?;
+        there.set(option::udp::GRO, true).map_err(lacks("UDP_GRO"))?;
         for (size, count) in
             [(1200, 200), (1200, 1), (1000, 64), (9, 65), (longest, 1), (longest / 2 + 1, 2)]
         {
@@ -671,7 +719,7 @@ fn gso_refused() -> Result<(), String> {
 
 fn zero_copy() -> Result<(), String> {
     let (here, there) = tcp_pair();
-    let mut sender = here.zero_copy().map_err(|error| format!("SO_ZEROCOPY: {error}"))?;
+    let mut sender = here.zero_copy().map_err(lacks("SO_ZEROCOPY"))?;
     let buffers: Vec<Vec<u8>> = (0..5).map(|i| vec![i; 300_000]).collect();
     let reader = std::thread::spawn(move || {
         let mut all = vec![0; 5 * 300_000];
@@ -701,12 +749,34 @@ fn zero_copy() -> Result<(), String> {
     let (stopped, buffer) = sender.send(vec![7; 10]).unwrap_err();
     assert_eq!((stopped.error.errno(), buffer), (Some(Errno::PIPE), Some(vec![7; 10])));
     drop(there);
+    // The kernel counts on; a second sender would not know from where.
+    drop(sender);
+    let again = here.zero_copy::<Vec<u8>>().map(drop);
+    assert_eq!(again.map_err(Error::errno), Err(Some(Errno::BUSY)));
+    let again = here.try_clone().unwrap().zero_copy::<Vec<u8>>().map(drop);
+    assert_eq!(again.map_err(Error::errno), Err(Some(Errno::BUSY)));
+    zero_copy_datagrams()
+}
+
+/// An empty datagram is sent and not counted.
+fn zero_copy_datagrams() -> Result<(), String> {
+    let (here, there) = udp_pair("127.0.0.1")?;
+    let mut sender = here.zero_copy().map_err(lacks("SO_ZEROCOPY on UDP"))?;
+    for len in [0, 1000, 0, 2000] {
+        sender.send(vec![7; len]).map_err(|(stopped, _)| stopped).unwrap();
+    }
+    for len in [0, 1000, 0, 2000] {
+        assert_eq!(there.within(LIMIT).recv(&mut [0; 4000]), Ok(len));
+    }
+    let mut lens = [(); 2].map(|()| sender.wait(LIMIT).unwrap().buffer.len());
+    lens.sort_unstable();
+    assert_eq!((lens, sender.pending()), ([1000, 2000], 0));
     Ok(())
 }
 
 fn zero_copy_dropped() -> Result<(), String> {
     let (here, there) = tcp_pair();
-    let mut sender = here.zero_copy().map_err(|error| format!("SO_ZEROCOPY: {error}"))?;
+    let mut sender = here.zero_copy().map_err(lacks("SO_ZEROCOPY"))?;
     let buffer: std::sync::Arc<[u8]> = vec![9; 100_000].into();
     sender.send(buffer.clone()).map_err(|(stopped, _)| stopped).unwrap();
     drop(sender);

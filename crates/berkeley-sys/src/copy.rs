@@ -9,7 +9,7 @@
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::pipe::{PipeFlags, SpliceFlags};
 
-use crate::{Errno, Result, raw};
+use crate::{Result, raw};
 
 /// Sends up to `count` bytes of the file `from` that begin at `offset`, whose own position stays as it is. 0: its end.
 ///
@@ -73,7 +73,7 @@ fn only_pipe() -> Signals {
     set
 }
 
-/// Makes a call whose EPIPE raises no signal.
+/// Makes a call that raises no SIGPIPE. Whatever it answers: one that had sent a part before the pipe broke says how much.
 fn without_sigpipe(call: impl FnOnce() -> Result<usize>) -> Result<usize> {
     if is_ignored()? {
         return call();
@@ -81,7 +81,7 @@ fn without_sigpipe(call: impl FnOnce() -> Result<usize>) -> Result<usize> {
     let before = mask(libc::SIG_BLOCK, only_pipe())?;
     let was_pending = is_pending();
     let answer = call();
-    if answer == Err(Errno::PIPE) && was_pending == Ok(false) {
+    if was_pending == Ok(false) {
         take();
     }
     mask(libc::SIG_SETMASK, before)?;
@@ -122,13 +122,14 @@ fn take() {
     let now = [0u64; 2];
     let args = [(&raw const set) as usize, 0, (&raw const now) as usize, SIZE, 0, 0];
     // SAFETY: a set of the size said is read, and a time of two words, no wider than these; no information is asked for.
-    // EAGAIN: there was none after all.
+    // EAGAIN: there is none.
     let _ = unsafe { raw::syscall6(libc::SYS_rt_sigtimedwait, args) };
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Errno;
 
     #[test]
     fn the_mask_is_put_back_and_nothing_is_left() {

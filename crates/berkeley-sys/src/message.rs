@@ -236,7 +236,8 @@ pub fn recvmsg(fd: impl AsFd, message: &mut Incoming<'_>, flags: i32) -> Result<
     Ok(len)
 }
 
-/// A call with MSG_CMSG_CLOEXEC, where descriptors can come. AF_PACKET and AF_KEY, which have none, refuse that flag.
+/// A call with MSG_CMSG_CLOEXEC, where descriptors can come. Some families, which have none, refuse that flag: AF_PACKET, AF_KEY,
+/// and of AF_CAN ISO-TP and J1939 by EINVAL, AF_MCTP by EOPNOTSUPP.
 #[inline]
 fn closed_on_exec(
     fd: BorrowedFd<'_>,
@@ -245,7 +246,8 @@ fn closed_on_exec(
     call: impl Fn(usize, usize) -> Result<usize>,
 ) -> Result<usize> {
     let answer = call(raw_fd(fd), (flags | closing) as usize);
-    if closing != 0 && answer == Err(Errno::INVAL) && passes_no_descriptors(fd) {
+    let refused = matches!(answer, Err(Errno::INVAL | Errno::OPNOTSUPP));
+    if closing != 0 && refused && passes_no_descriptors(fd) {
         return call(raw_fd(fd), flags as usize);
     }
     answer
@@ -254,10 +256,14 @@ fn closed_on_exec(
 #[cold]
 fn passes_no_descriptors(fd: BorrowedFd<'_>) -> bool {
     const DOMAIN: option::Name<i32> = option::Name::plain(libc::SOL_SOCKET, libc::SO_DOMAIN);
-    matches!(option::get(fd, DOMAIN), Ok((libc::AF_PACKET | libc::AF_KEY, _)))
+    /// `linux/socket.h`.
+    const AF_MCTP: i32 = 45;
+    let family = option::get(fd, DOMAIN).map(|(family, _)| family);
+    matches!(family, Ok(libc::AF_PACKET | libc::AF_KEY | libc::AF_CAN | AF_MCTP))
 }
 
-/// Sends messages in order; returns how many were sent. An error after the first is kept back by the kernel.
+/// Sends messages in order; returns how many were sent. What stopped it after the first is not told; the next call meets it
+/// again, unless it was an error that the socket had kept (an ICMP answer), which is gone.
 ///
 /// # Errors
 ///

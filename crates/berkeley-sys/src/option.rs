@@ -106,7 +106,9 @@ impl<T: Plain> Name<T> {
             libc::SOL_PACKET => number == libc::PACKET_FANOUT_DATA,
             _ => false,
         };
-        let number = if more { NONE } else { number };
+        // `__SO_ENCODE` of linux/atm.h: the level stands in the number, and the kernel writes as much as it likes.
+        let encoded = matches!(number >> 22, libc::SOL_ATM | libc::SOL_AAL);
+        let number = if more || encoded { NONE } else { number };
         Self { level, number, layout: PhantomData }
     }
 }

@@ -415,6 +415,12 @@ fn options() {
 
 /// Options behind whose four bytes there is more: a filter, whose answer has 8 bytes for each byte of room, and descriptors.
 fn more_than_an_integer() {
+    // `SO_SETCLP` of linux/atmdev.h, which says its level in its number: at no level.
+    let setclp = 264 << 22 | 4;
+    for level in [264, opt::SOL_SOCKET, opt::IPPROTO_TCP] {
+        let name = format!("{:?}", Name::<i32>::plain(level, setclp));
+        assert_eq!(name, format!("option {} of level {level}", i32::MIN));
+    }
     let (one, _two) = pair(number::SOCK_STREAM);
     let before = std::fs::read_dir("/proc/self/fd").unwrap().count();
     let rows = [

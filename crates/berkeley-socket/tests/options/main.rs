@@ -94,10 +94,25 @@ fn every_option_is_the_kernels() {
             };
             let newer = declared.iter().any(|(it, since)| it == name && *since > running);
             let privileged = matches!(error.errno(), Some(Errno::PERM | Errno::ACCESS));
+            // What says that something is lacking; a wrong layout would be EINVAL or EFAULT.
+            let lacking = matches!(
+                error.errno(),
+                Some(
+                    Errno::NOENT
+                        | Errno::NODEV
+                        | Errno::NOPROTOOPT
+                        | Errno::PROTONOSUPPORT
+                        | Errno::SOCKTNOSUPPORT
+                        | Errno::OPNOTSUPP
+                        | Errno::AFNOSUPPORT
+                        | Errno::ADDRNOTAVAIL
+                )
+            );
             let needs = match format!("{} {needs}", level.needs).trim() {
                 "" if newer => "a newer kernel".to_owned(),
                 "" if privileged => "a privilege".to_owned(),
-                needs => needs.to_owned(),
+                needs if lacking || privileged => needs.to_owned(),
+                _ => String::new(),
             };
             if needs.is_empty() {
                 wrong.push(format!("{}::{name}: {error}", level.name));
