@@ -97,7 +97,7 @@ fn document(sources: &[Source], findings: &mut Vec<Finding>) -> String {
     // Writing to a String cannot fail.
     let _ = write!(
         text,
-        "\n## Count\n\n{} options of {} levels, {everywhere} tested on every kernel. Typed options of Linux elsewhere: ",
+        "\n## Count\n\n{} options of {} levels, {everywhere} tested wherever the kernel is new enough and lets us. Typed options of Linux elsewhere: ",
         rows.len(),
         levels.len()
     );

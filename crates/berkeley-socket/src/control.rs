@@ -6,15 +6,14 @@
 //!
 //! ```
 //! use berkeley_socket::control::{ControlData, ControlRoom, ip};
-//! use berkeley_socket::option::{Flag, SockOpt};
+//! use berkeley_socket::option;
 //! use berkeley_socket::{Message, RecvFlags, Socket, Type};
 //! use std::io::{IoSlice, IoSliceMut};
 //! use std::net::SocketAddr;
 //!
 //! let there = Socket::bound(Type::DGRAM, &SocketAddr::from(([127, 0, 0, 1], 0)))?;
 //! let here = Socket::connected(Type::DGRAM, &there.local_addr()?)?;
-//! const RECVTTL: SockOpt<Flag> = SockOpt::plain(0, 12); // ip(7)
-//! there.set(RECVTTL, true)?;
+//! there.set(option::ip::RECVTTL, true)?;
 //!
 //! let mut control = ControlData::new();
 //! control.push(ip::TTL, 7)?;

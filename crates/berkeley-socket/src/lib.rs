@@ -26,6 +26,11 @@
 //! | make one | [`Socket::bound`], [`connected`](Socket::connected), [`listening`](Socket::listening), [`pair`](Socket::pair), [`open`](Socket::open), [`new`](Socket::new) |
 //! | bound a call | [`Socket::within`], [`Socket::set_timeout`] |
 //! | send, receive | [`send`](Socket::send), [`send_to`](Socket::send_to), [`send_all`](Socket::send_all), [`recv`](Socket::recv), [`recv_from`](Socket::recv_from), [`recv_exact`](Socket::recv_exact) |
+//! | a whole message: pieces, address, control messages, what was cut | [`send_msg`](Socket::send_msg), [`recv_msg`](Socket::recv_msg), [`control`] |
+//! | hand descriptors to another process | [`send_fds`](Socket::send_fds), [`recv_fds`](Socket::recv_fds) |
+//! | many messages a system call | [`send_many`](Socket::send_many), [`recv_many`](Socket::recv_many); UDP cut and joined by the kernel: [`send_segments`](Socket::send_segments), [`segments`] |
+//! | hear what became of what was sent | [`recv_error`](Socket::recv_error): ICMP errors, time stamps, completions |
+//! | send without a copy | [`zero_copy`](Socket::zero_copy) |
 //! | read lines, write through a buffer | [`reader`](Socket::reader), [`writer`](Socket::writer) |
 //! | send a file, relay a stream | [`send_file`](Socket::send_file), [`splice_to`](Socket::splice_to) |
 //! | set an option | [`option`] |
@@ -34,8 +39,8 @@
 //!
 //! # What does not pass through here
 //!
-//! No SIGPIPE (MSG_NOSIGNAL on every send, a fence around what has no such flag), no EINTR, no silent truncation (a message that the buffer did not hold is
-//! [`Kind::Truncated`]), no descriptor that an exec would inherit.
+//! No SIGPIPE (MSG_NOSIGNAL on every send, a fence around what has no such flag), no EINTR, no silent truncation (a message that
+//! the buffer did not hold is [`Kind::Truncated`]), no descriptor that an exec would inherit.
 
 #![forbid(unsafe_code)]
 

@@ -15,8 +15,8 @@
 //!
 //! ```
 //! use berkeley_socket::option::{Flag, SockOpt};
-//! /// `IP_RECVERR`: ip(7).
-//! const RECVERR: SockOpt<Flag> = SockOpt::plain(0, 11);
+//! /// An option of a kernel to come: level and number.
+//! const NEW: SockOpt<Flag> = SockOpt::plain(6, 9999);
 //! ```
 //!
 //! Setting what can only be read does not compile:

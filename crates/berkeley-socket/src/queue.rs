@@ -78,14 +78,13 @@ impl<A: Address, H: Handle> Socket<A, H> {
     ///
     /// ```
     /// use berkeley_socket::control::ControlRoom;
-    /// use berkeley_socket::option::{Flag, SockOpt};
+    /// use berkeley_socket::option::ip;
     /// use berkeley_socket::{Errno, Limit, QueuedEvent, Socket, Type};
     /// use std::net::SocketAddr;
     ///
-    /// const RECVERR: SockOpt<Flag> = SockOpt::plain(0, 11); // ip(7)
     /// let closed = Socket::bound(Type::DGRAM, &SocketAddr::from(([127, 0, 0, 1], 0)))?.local_addr()?;
     /// let socket = Socket::connected(Type::DGRAM, &closed)?;
-    /// socket.set(RECVERR, true)?;
+    /// socket.set(ip::RECVERR, true)?;
     /// socket.send(b"is anybody there?")?;
     /// let (mut buffer, mut control) = ([0; 64], ControlRoom::new(128));
     /// let queued = socket.within(Limit::seconds(5)).recv_error(&mut buffer, &mut control)?;

@@ -24,6 +24,7 @@
 //! | take connections | [`create_server`]; over any transport: [`listen`] |
 //! | make a socket of a known address | [`Socket::bound`], [`Socket::connected`], [`Socket::listening`], [`Socket::pair`] |
 //! | make one as socket(2) does | [`Socket::new`] |
+//! | send and receive whole messages, descriptors, batches, files | [`Socket::send_msg`], [`Socket::recv_msg`], [`socket`] |
 //! | bound a call, or end it from another thread | [`Socket::within`], [`Limit`], [`CancelToken`] |
 //! | look a name up | [`resolve::getaddrinfo`], [`resolve::resolve`] |
 //! | read an address | [`AnyAddr`], [`Endpoint`], and core's [`SocketAddr`](core::net::SocketAddr) |
