@@ -22,7 +22,7 @@ use nix::sched::{CloneFlags, unshare};
 /// Flags that another test shows, or that nothing shows.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("ERRQUEUE", "limits.rs: waits for an ICMP answer and takes it"),
-    ("CTRUNC", "berkeley-socket's messages.rs: control messages without room"),
+    ("CTRUNC", "berkeley-socket's tests/messages: control messages without room"),
     ("CONFIRM", "a hint to the neighbour table, which loopback has not"),
 ];
 

@@ -3,6 +3,7 @@
 //!
 //! One test, because some of it counts this process's descriptors.
 
+#![forbid(unsafe_code)]
 #![allow(missing_docs)]
 #![allow(clippy::unnecessary_wraps, reason = "one type for all rows")]
 
