@@ -202,6 +202,10 @@ impl<A: Address> RecvBatch<A> {
     /// Room for so many messages of so many bytes each, with so many bytes of control messages each: the sum of
     /// [`space`](crate::control::space) of each that may come. For joined datagrams ([`udp::GRO`](crate::option::udp::GRO)) that is
     /// 24 bytes at least: without the control message nobody can tell them apart.
+    ///
+    /// # Panics
+    ///
+    /// When there is not so much memory.
     pub fn new(messages: usize, size: usize, control: usize) -> Self {
         Self {
             // A message without room for data still takes a place.

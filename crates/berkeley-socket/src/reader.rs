@@ -273,7 +273,8 @@ struct Room {
 
 impl Room {
     fn new(capacity: usize) -> Self {
-        let capacity = capacity.max(1);
+        // A gibibyte is more than any socket holds.
+        let capacity = capacity.clamp(1, 1 << 30);
         Self { capacity, bytes: vec![0; capacity], held: 0..0 }
     }
 

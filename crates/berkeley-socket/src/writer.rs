@@ -16,6 +16,9 @@ use crate::limit::Limit;
 use crate::reader::CAPACITY;
 use crate::socket::{Socket, SocketRef};
 
+/// How much is allocated at once, however large a buffer may grow.
+const AT_ONCE: usize = 64 * 1024;
+
 /// Writes to a socket through a buffer. [`flush`](Write::flush) sends it; so does a write that it has no room for.
 ///
 /// Each method is one call under one limit: that of the [view](SocketRef) it was made from, or the time-out of its own socket
@@ -40,7 +43,7 @@ use crate::socket::{Socket, SocketRef};
 ///
 /// Dropping it flushes, and tells no error; under its limit, or for as long as it takes where there is none. After a send that
 /// failed it only tries. [`take_buffer`](Self::take_buffer) leaves nothing to flush. Where messages have boundaries each flush
-/// is one message.
+/// is one message; one that is too long (EMSGSIZE) stays, and every flush says so again, until `take_buffer`.
 pub struct Writer<A: Address = AnyAddr, H: Handle = Owned> {
     socket: Socket<A, H>,
     capacity: usize,
@@ -87,7 +90,7 @@ impl<'s, A: Address> SocketRef<'s, A> {
 
 impl<A: Address, H: Handle> Writer<A, H> {
     fn new(socket: Socket<A, H>, capacity: usize) -> Self {
-        Self { socket, capacity, held: Vec::with_capacity(capacity), stuck: false }
+        Self { socket, capacity, held: Vec::with_capacity(capacity.min(AT_ONCE)), stuck: false }
     }
 
     /// The socket it writes to. Sending on it directly overtakes what the writer holds.

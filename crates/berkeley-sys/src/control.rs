@@ -102,13 +102,17 @@ const WORD: usize = size_of::<usize>();
 pub(crate) const FRONT: usize = 2 * WORD;
 
 impl Room {
-    /// Room for so many bytes; see [`space`]. No room: no memory, and what comes is cut off, its descriptors closed.
+    /// More than any message brings: `net.core.optmem_max` bounds it, and is some hundred kilobytes.
+    pub const MOST: usize = 1 << 20;
+
+    /// Room for so many bytes, at most [`MOST`](Self::MOST); see [`space`]. No room: no memory, and what comes is cut off, its
+    /// descriptors closed.
     pub fn new(bytes: usize) -> Self {
         if bytes == 0 {
             return Self(Box::default());
         }
         // Where a room ended within a message's first four bytes of data, a descriptor could be made whose number is cut.
-        let room = align(bytes);
+        let room = align(bytes.min(Self::MOST));
         let mut memory = vec![0; FRONT.saturating_add(room)];
         if let Some(front) = memory.get_mut(WORD..).and_then(<[u8]>::first_chunk_mut) {
             *front = room.to_ne_bytes();

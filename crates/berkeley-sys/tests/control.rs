@@ -293,3 +293,10 @@ fn there_and_back() {
     let total: usize = rows.iter().map(|(_, _, bytes)| space(bytes.len())).sum();
     assert_eq!(data.as_bytes().len(), total);
 }
+
+/// However much is asked for, there is a room, and no panic.
+#[test]
+fn rooms_have_an_end() {
+    assert!(Room::new(usize::MAX).as_bytes().is_empty());
+    assert_eq!((space(usize::MAX), control::len(usize::MAX)), (usize::MAX, usize::MAX));
+}
