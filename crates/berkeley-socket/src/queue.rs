@@ -8,7 +8,7 @@ use std::io::IoSliceMut;
 
 use berkeley_addr::Address;
 
-use crate::control::{ControlRoom, ExtendedError, Origin, Timestamps, ip, ipv6, packet, so};
+use crate::control::{ControlRoom, ExtendedError, Origin, Timestamps, can, ip, ipv6, packet, so};
 use crate::error::Result;
 use crate::flag::RecvFlags;
 use crate::handle::Handle;
@@ -106,7 +106,8 @@ fn event(control: &ControlRoom) -> QueuedEvent {
     let error = control
         .get(ip::RECVERR)
         .or_else(|| control.get(ipv6::RECVERR))
-        .or_else(|| control.get(packet::TX_TIMESTAMP));
+        .or_else(|| control.get(packet::TX_TIMESTAMP))
+        .or_else(|| control.get(can::ERRQUEUE));
     let Some(error) = error else { return QueuedEvent::Other };
     match error.origin {
         Origin::Zerocopy => {

@@ -1,6 +1,6 @@
 //! Control messages of CAN's J1939: linux/can/j1939.h.
 
-use super::{ControlKind, J1939Name, Raw, Uint8};
+use super::{ControlKind, ExtendedErrorContent, J1939Name, Uint8};
 
 /// The level.
 const SOL_CAN_J1939: i32 = 107;
@@ -14,6 +14,6 @@ pub const DEST_NAME: ControlKind<J1939Name> = ControlKind::new(SOL_CAN_J1939, 2)
 /// `SCM_J1939_PRIO`: the message's priority.
 #[doc(alias = "SCM_J1939_PRIO")]
 pub const PRIO: ControlKind<Uint8> = ControlKind::new(SOL_CAN_J1939, 3);
-/// `SCM_J1939_ERRQUEUE`: how far a long message has come (error queue), as netlink attributes.
+/// `SCM_J1939_ERRQUEUE`: what became of a long message (error queue): `J1939_EE_INFO_*` in `info`.
 #[doc(alias = "SCM_J1939_ERRQUEUE")]
-pub const ERRQUEUE: ControlKind<Raw> = ControlKind::new(SOL_CAN_J1939, 4);
+pub const ERRQUEUE: ControlKind<ExtendedErrorContent> = ControlKind::new(SOL_CAN_J1939, 4);
