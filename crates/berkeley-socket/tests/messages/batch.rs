@@ -8,8 +8,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use berkeley_addr::UnixAddr;
 use berkeley_socket::control::{ControlData, ControlRoom, ip, space};
 use berkeley_socket::{
-    Errno, Error, How, Kind, Limit, Message, ReceivedFlags, RecvBatch, RecvFlags, Released,
-    SendFlags, Socket, Type, option, segments,
+    CancelToken, Errno, Error, How, Kind, Limit, Message, ReceivedFlags, RecvBatch, RecvFlags,
+    Released, SendFlags, Socket, Type, option, segments,
 };
 
 use super::{LIMIT, flag, lacks, open_descriptors, tcp_pair, udp_pair};
@@ -257,6 +257,31 @@ pub(crate) fn zero_copy() -> Result<(), String> {
     let again = here.try_clone().unwrap().zero_copy::<Vec<u8>>().map(drop);
     assert_eq!(again.map_err(Error::errno), Err(Some(Errno::BUSY)));
     zero_copy_datagrams()
+}
+
+/// Sending and waiting keep their limits, and a token ends both.
+pub(crate) fn zero_copy_limits() -> Result<(), String> {
+    let (here, there) = tcp_pair();
+    let mut sender = here.zero_copy().map_err(lacks("SO_ZEROCOPY"))?;
+    here.set_timeout(Some(Duration::from_millis(20)));
+    // Nobody reads: what has gone is kept, and told.
+    let (stopped, buffer) = sender.send(vec![1; 64 << 20]).unwrap_err();
+    assert_eq!((stopped.error.kind(), buffer), (Kind::TimedOut, None));
+    assert!(stopped.done > 0 && sender.pending() == 1);
+    let late = sender.wait(Limit::within(Duration::from_millis(20))).map(drop);
+    assert_eq!(late.map_err(Error::kind), Err(Kind::TimedOut));
+    let token = CancelToken::new().unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(5));
+            token.cancel();
+        });
+        let ended = sender.wait(Limit::NONE.cancelled_by(&token)).map(drop);
+        assert_eq!(ended.map_err(Error::kind), Err(Kind::Cancelled));
+    });
+    there.within(LIMIT).recv_exact(&mut vec![0; stopped.done]).unwrap();
+    assert_eq!(sender.wait(LIMIT).unwrap().buffer.len(), 64 << 20);
+    Ok(())
 }
 
 /// An empty datagram is sent and not counted.

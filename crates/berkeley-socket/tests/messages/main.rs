@@ -57,6 +57,7 @@ const ROWS: &[(&str, Show)] = &[
     ("segments: cut, joined, nothing lost", batch::gso),
     ("segments where the kernel does not cut", batch::gso_refused),
     ("a buffer that is sent without a copy", batch::zero_copy),
+    ("and its limits", batch::zero_copy_limits),
     ("and one that is dropped while it is out", batch::zero_copy_dropped),
 ];
 
