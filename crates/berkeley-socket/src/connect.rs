@@ -1,8 +1,10 @@
 //! connect(2): under a limit, and begun and finished separately.
 //!
 //! A connect that timed out or was cancelled goes on in the kernel. Calling again waits for the same attempt, whatever the
-//! address: EALREADY and EINPROGRESS are waits, and under a limit another address than it led to is EISCONN. Not on AF_UNIX, where EAGAIN (a full backlog) and EINTR mean that nothing was begun: it is called
-//! again. The attempt's outcome is SO_ERROR after POLLOUT, and then a peer's name; connect is not repeated to learn it.
+//! address: EALREADY and EINPROGRESS are waits, and under a limit another address than it led to is EISCONN. Not on AF_UNIX, where
+//! EAGAIN (a full backlog) and EINTR mean that nothing was begun, nor on AF_VSOCK, where EINTR does: it is called again. The attempt's
+//! outcome is SO_ERROR after POLLOUT, and then a peer's name; connect is not repeated to learn it. AF_VSOCK and AF_TIPC give an attempt
+//! up after a time of their own, which is set to what is left of the limit. Sources: connect(2), unix(7), vsock(7), linux/tipc.h.
 
 use core::time::Duration;
 
@@ -12,7 +14,7 @@ use berkeley_sys::{Errno, Sockaddr, descriptor, poll, socket};
 use crate::call::Call;
 use crate::error::{Error, Op, Result};
 use crate::handle::Handle;
-use crate::option::so;
+use crate::option::{so, tipc, vsock};
 use crate::socket::Socket;
 
 impl<A: Address, H: Handle> Socket<A, H> {
@@ -29,7 +31,8 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// [`Kind::TimedOut`](crate::Kind::TimedOut), [`Kind::Cancelled`](crate::Kind::Cancelled): the attempt goes on in the kernel.
     pub fn connect(&self, address: &A) -> Result<()> {
         let name = address.encode();
-        let unix = address.family() == Family::UNIX;
+        let family = address.family();
+        let unix = family == Family::UNIX;
         if self.is_unlimited() {
             match socket::connect(self.fd(), name.as_ref()) {
                 Ok(()) => return Ok(()),
@@ -41,15 +44,31 @@ impl<A: Address, H: Handle> Socket<A, H> {
             }
         }
         let lent = !self.is_unlimited() && self.lend_nonblocking()?;
-        let answer = self.connect_waiting(unix, name.as_ref());
+        self.lend_patience(family);
+        let answer = self.connect_waiting(family, name.as_ref());
         if lent {
             self.take_nonblocking_back();
         }
         answer
     }
 
+    /// Has the kernel be as patient as the limit, where it has a time of its own (vsock 2 s, TIPC 8 s). Where it does not take it, the
+    /// attempt ends when the kernel says so.
+    fn lend_patience(&self, family: Family) {
+        if !matches!(family, Family::VSOCK | Family::TIPC) {
+            return;
+        }
+        if let Some(left) = self.handle().limit().remaining().filter(|left| !left.is_zero()) {
+            let _ = match family {
+                Family::VSOCK => self.set(vsock::CONNECT_TIMEOUT, left),
+                _ => self.set(tipc::CONN_TIMEOUT, left),
+            };
+        }
+    }
+
     /// Tries, and waits for what it began.
-    fn connect_waiting(&self, unix: bool, name: &[u8]) -> Result<()> {
+    fn connect_waiting(&self, family: Family, name: &[u8]) -> Result<()> {
+        let (unix, on_vsock) = (family == Family::UNIX, family == Family::VSOCK);
         let mut call = Call::new(self.fd(), Op::Connect, poll::OUT, self.handle().limit(), false);
         let mut outcome = Ok(());
         let mut earlier = None;
@@ -57,6 +76,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
             outcome = socket::connect(self.fd(), name);
             match outcome {
                 Err(Errno::AGAIN | Errno::INTR) if unix => Err(Errno::AGAIN),
+                Err(Errno::INTR) if on_vsock => Err(Errno::INTR),
                 _ => Ok(0),
             }
         })?;
