@@ -55,7 +55,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     #[doc(alias = "sendmmsg")]
     pub fn send_many(&self, messages: &[Message<'_, A>], flags: SendFlags) -> Result<(), Progress> {
         if !self.ty().keeps_boundaries() {
-            return Err(Progress { error: Error::kernel(Op::Send, Errno::OPNOTSUPP), done: 0 });
+            return Err(Progress::nothing(Error::kernel(Op::Send, Errno::OPNOTSUPP)));
         }
         let mut call = self.sending(flags);
         let (fd, flags) = (call.fd, flags.bits() | call.dontwait());
@@ -140,7 +140,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// ```
     #[doc(alias = "UDP_SEGMENT")]
     pub fn send_segments(&self, data: &[u8], size: usize, to: Option<&A>) -> Result<(), Progress> {
-        let failed = |errno| Progress { error: Error::kernel(Op::Send, errno), done: 0 };
+        let failed = |errno| Progress::nothing(Error::kernel(Op::Send, errno));
         if size == 0 {
             return Err(failed(Errno::INVAL));
         }

@@ -292,6 +292,14 @@ fn recv_all_peeked(call: &mut Call<'_>, buffer: &mut [u8], flags: i32) -> Result
     }
 }
 
+/// Before a system call that has no flag against waiting: EAGAIN unless there is something to do.
+pub(crate) fn look(fd: BorrowedFd<'_>, events: u16) -> berkeley_sys::Result<usize> {
+    match poll::wait(Some((fd, events)), None, Some(Duration::ZERO))?.events {
+        0 => Err(Errno::AGAIN),
+        _ => Ok(0),
+    }
+}
+
 /// Whether all of these `POLL*` are there now.
 fn happened(fd: BorrowedFd<'_>, events: u16) -> berkeley_sys::Result<bool> {
     let ready = poll::wait(Some((fd, events)), None, Some(Duration::ZERO))?;

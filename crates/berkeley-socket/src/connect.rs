@@ -6,12 +6,10 @@
 //! outcome is SO_ERROR after POLLOUT, and then a peer's name; connect is not repeated to learn it. AF_VSOCK and AF_TIPC give an attempt
 //! up after a time of their own, which is set to what is left of the limit. Sources: connect(2), unix(7), vsock(7), linux/tipc.h.
 
-use core::time::Duration;
-
 use berkeley_addr::{Address, AnyAddr, Family};
 use berkeley_sys::{Errno, Sockaddr, descriptor, poll, socket};
 
-use crate::call::Call;
+use crate::call::{Call, look};
 use crate::error::{Error, Op, Result};
 use crate::handle::Handle;
 use crate::option::{so, tipc, vsock};
@@ -171,10 +169,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// As [`connect`](Self::connect). EAGAIN: a [non-blocking](Socket::set_blocking) socket without a limit is not there yet.
     /// ENOTCONN: nothing was begun, or how it failed was told already.
     pub fn finish_connect(&self) -> Result<()> {
-        self.call(Op::Connect, poll::OUT).run(&mut || {
-            let ready = poll::wait(Some((self.fd(), poll::OUT)), None, Some(Duration::ZERO))?;
-            if ready.events == 0 { Err(Errno::AGAIN) } else { Ok(0) }
-        })?;
+        self.call(Op::Connect, poll::OUT).run(&mut || look(self.fd(), poll::OUT))?;
         self.outcome(None)
     }
 

@@ -7,13 +7,12 @@
 //! Source: CPython's `socket.sendfile`.
 
 use core::ops::{Bound, RangeBounds};
-use core::time::Duration;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use berkeley_addr::Address;
 use berkeley_sys::{Errno, copy, descriptor, poll, transfer};
 
-use crate::call::Call;
+use crate::call::{Call, look};
 use crate::error::{Error, Kind, Op, Progress, Result};
 use crate::handle::{Handle, Mode};
 use crate::limit::Limit;
@@ -151,20 +150,24 @@ impl<A: Address, H: Handle> Socket<A, H> {
         pipe: &mut Pipe,
         max: usize,
     ) -> Result<usize, Progress> {
-        let (look, look_there) = (self.prepare(Op::Recv)?, to.prepare(Op::Send)?);
+        let (blocks, blocks_there) = (self.prepare(Op::Recv)?, to.prepare(Op::Send)?);
         let to = to.within(to.handle().limit().start());
         if pipe.is_empty() {
             let fd = self.fd();
             let taken = self.call(Op::Recv, poll::IN).run(&mut || {
-                ready(look, fd, poll::IN)?;
+                if blocks {
+                    look(fd, poll::IN)?;
+                }
                 copy::splice(fd, &pipe.write, max.min(MOST))
             });
-            pipe.held = taken.map_err(nothing)?;
+            pipe.held = taken.map_err(Progress::nothing)?;
         }
         let (fd, held, from) = (to.fd(), pipe.held, &pipe.read);
         let given = to.call(Op::Send, poll::OUT).run_all(held, &mut |done| {
-            ready(look_there, fd, poll::OUT)?;
-            copy::splice(from, fd, piece(look_there, held - done))
+            if blocks_there {
+                look(fd, poll::OUT)?;
+            }
+            copy::splice(from, fd, piece(blocks_there, held - done))
         });
         let done = given.map_or_else(|stopped| stopped.done, |()| held);
         pipe.held -= done;
@@ -174,7 +177,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// Makes a stream fit for a call that has no flag against blocking; whether it blocks all the same.
     fn prepare(&self, op: Op) -> Result<bool, Progress> {
         if self.ty().keeps_boundaries() {
-            return Err(nothing(Error::kernel(op, Errno::OPNOTSUPP)));
+            return Err(Progress::nothing(Error::kernel(op, Errno::OPNOTSUPP)));
         }
         if self.is_unlimited() {
             return Ok(false);
@@ -183,7 +186,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
             Some(mode) => mode.need_nonblocking(self.fd()).map(|()| false),
             None => descriptor::is_nonblocking(self.fd()).map(|nonblocking| !nonblocking),
         };
-        blocks.map_err(|errno| nothing(Error::kernel(op, errno)))
+        blocks.map_err(|errno| Progress::nothing(Error::kernel(op, errno)))
     }
 }
 
@@ -242,12 +245,16 @@ impl Sending<'_> {
     fn by_splice(&mut self, blocks: bool) -> Result<usize, Progress> {
         let (file, fd) = (self.file, self.to.fd);
         self.pieces(&mut |sending, rest| {
-            sending.from.run(&mut || ready(sending.look, file, poll::IN)).map_err(nothing)?;
+            if sending.look {
+                sending.from.run(&mut || look(file, poll::IN)).map_err(Progress::nothing)?;
+            }
             let sent = sending.to.run(&mut || {
-                ready(blocks, fd, poll::OUT)?;
+                if blocks {
+                    look(fd, poll::OUT)?;
+                }
                 copy::splice(file, fd, piece(blocks, rest))
             });
-            sent.map_err(nothing)
+            sent.map_err(Progress::nothing)
         })
     }
 
@@ -264,10 +271,12 @@ impl Sending<'_> {
                 if positions {
                     return copy::read_at(file, room, at);
                 }
-                ready(sending.look, file, poll::IN)?;
+                if sending.look {
+                    look(file, poll::IN)?;
+                }
                 copy::read(file, room)
             });
-            let read = room.get(..read.map_err(nothing)?).unwrap_or_default();
+            let read = room.get(..read.map_err(Progress::nothing)?).unwrap_or_default();
             sending.to.run_all(read.len(), &mut |done| {
                 transfer::send(fd, read.get(done..).unwrap_or_default(), flags)
             })?;
@@ -282,8 +291,8 @@ impl Sending<'_> {
     ) -> Result<usize, Progress> {
         let mut done = 0;
         while done < self.total {
-            if done > 0 && self.limit.remaining().is_some_and(|left| left.is_zero()) {
-                return Err(Progress { error: Error::other(Op::SendFile, Kind::TimedOut), done });
+            if done > 0 {
+                self.limit.check(Op::SendFile).map_err(|error| Progress { error, done })?;
             }
             match step(self, self.total - done) {
                 Ok(0) => break,
@@ -307,18 +316,6 @@ fn ended(total: usize, answer: Result<(), Progress>) -> Result<usize, Progress> 
 /// Whether the kernel does not copy from such a file.
 fn is_refusal(error: Error) -> bool {
     matches!(error.errno(), Some(Errno::INVAL | Errno::NOSYS | Errno::SPIPE))
-}
-
-fn nothing(error: Error) -> Progress {
-    Progress { error, done: 0 }
-}
-
-/// Where the call itself would wait: EAGAIN unless there is something to do.
-fn ready(look: bool, fd: BorrowedFd<'_>, events: u16) -> berkeley_sys::Result<usize> {
-    if look && poll::wait(Some((fd, events)), None, Some(Duration::ZERO))?.events == 0 {
-        return Err(Errno::AGAIN);
-    }
-    Ok(0)
 }
 
 /// How much of it to move at once.

@@ -288,6 +288,13 @@ pub struct Progress {
     pub done: usize,
 }
 
+impl Progress {
+    /// It stopped before the first byte.
+    pub(crate) const fn nothing(error: Error) -> Self {
+        Self { error, done: 0 }
+    }
+}
+
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (after {} bytes)", self.error, self.done)

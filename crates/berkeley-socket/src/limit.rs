@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use berkeley_sys::poll;
 
-use crate::error::{Error, Op, Result};
+use crate::error::{Error, Kind, Op, Result};
 
 /// How long a call may take, and who may end it. `Copy`; made where it is used.
 ///
@@ -123,6 +123,14 @@ impl<'a> Limit<'a> {
             Time::Never => None,
             Time::Within(time) => Instant::now().checked_add(time).map(|_| time),
             Time::By(instant) => Some(instant.saturating_duration_since(Instant::now())),
+        }
+    }
+
+    /// Between two steps of one call that was [started](Self::start): a peer that is always ready cannot stretch it.
+    pub(crate) fn check(&self, op: Op) -> Result<()> {
+        match self.remaining() {
+            Some(left) if left.is_zero() => Err(Error::other(op, Kind::TimedOut)),
+            _ => Ok(()),
         }
     }
 

@@ -15,6 +15,7 @@ use crate::error::{Error, Kind, Op, Result};
 use crate::handle::{Handle, Owned, View};
 use crate::limit::Limit;
 use crate::socket::{Socket, SocketRef};
+use crate::stream::push_text;
 
 /// What a reader or writer holds where nobody says how much.
 pub(crate) const CAPACITY: usize = 8 * 1024;
@@ -128,7 +129,7 @@ impl<A: Address, H: Handle> Reader<A, H> {
             if received == 0 {
                 return Ok(skipped + seen);
             }
-            check(limit)?;
+            limit.check(Op::Recv)?;
         }
     }
 }
@@ -183,7 +184,7 @@ impl<A: Address, H: Handle> Read for Reader<A, H> {
             }
             let stopped = match received {
                 Ok(0) => Err(Error::other(Op::Recv, Kind::Ended)),
-                Ok(_) => check(limit),
+                Ok(_) => limit.check(Op::Recv),
                 Err(error) => Err(error),
             };
             if let Err(error) = stopped {
@@ -329,19 +330,4 @@ impl Room {
         self.held = 0..bytes.len();
         self.bytes = bytes;
     }
-}
-
-/// Between two receives: a peer that always has more to say cannot stretch a call.
-fn check(limit: Limit<'_>) -> Result<()> {
-    match limit.remaining() {
-        Some(left) if left.is_zero() => Err(Error::other(Op::Recv, Kind::TimedOut)),
-        _ => Ok(()),
-    }
-}
-
-fn push_text(into: &mut String, bytes: &[u8]) -> io::Result<()> {
-    let text = core::str::from_utf8(bytes)
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-    into.push_str(text);
-    Ok(())
 }

@@ -8,7 +8,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use berkeley_addr::{Address, AnyAddr, Family, OneFamily, Protocol, Type};
 use berkeley_sys::{Errno, Sockaddr, descriptor, number, poll, socket};
 
-use crate::call::Call;
+use crate::call::{Call, look};
 use crate::error::{Error, Kind, Op, Result};
 use crate::handle::{Handle, Nature, Owned, View};
 use crate::limit::Limit;
@@ -360,9 +360,8 @@ impl<A: Address, H: Handle> Socket<A, H> {
         let look_first = limited && self.handle.mode().is_none();
         let mut accepted = None;
         self.call(Op::Accept, poll::IN).run(&mut || {
-            let now = Some(Duration::ZERO);
-            if look_first && poll::wait(Some((self.fd(), poll::IN)), None, now)?.events == 0 {
-                return Err(Errno::AGAIN);
+            if look_first {
+                look(self.fd(), poll::IN)?;
             }
             accepted = Some(socket::accept(self.fd(), peer.as_deref_mut())?);
             Ok(0)

@@ -12,7 +12,7 @@ use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 
 use berkeley_addr::Address;
 
-use crate::error::{Error, Kind, Op};
+use crate::error::{Kind, Op};
 use crate::flag::RecvFlags;
 use crate::handle::Handle;
 use crate::socket::Socket;
@@ -54,10 +54,7 @@ impl<A: Address, H: Handle> Read for &Socket<A, H> {
             if received? == 0 {
                 return Ok(into.len() - before);
             }
-            // A peer that always has more to say cannot stretch the call.
-            if limit.remaining().is_some_and(|left| left.is_zero()) {
-                return Err(Error::other(Op::Recv, Kind::TimedOut).into());
-            }
+            limit.check(Op::Recv)?;
         }
     }
 
@@ -65,14 +62,9 @@ impl<A: Address, H: Handle> Read for &Socket<A, H> {
     fn read_to_string(&mut self, into: &mut String) -> io::Result<usize> {
         let mut bytes = Vec::new();
         let read = self.read_to_end(&mut bytes);
-        match core::str::from_utf8(&bytes) {
-            Ok(text) => into.push_str(text),
-            Err(error) if read.is_ok() => {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, error));
-            }
-            Err(_) => {}
-        }
-        read
+        let pushed = push_text(into, &bytes);
+        let len = read?;
+        pushed.map(|()| len)
     }
 }
 
@@ -147,4 +139,12 @@ impl<A: Address, H: Handle> Write for Socket<A, H> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Appends bytes that must be UTF-8.
+pub(crate) fn push_text(into: &mut String, bytes: &[u8]) -> io::Result<()> {
+    let text = core::str::from_utf8(bytes)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    into.push_str(text);
+    Ok(())
 }

@@ -116,7 +116,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     #[doc(alias = "sendall")]
     pub fn send_all(&self, data: &[u8]) -> Result<(), Progress> {
         if self.ty().keeps_boundaries() {
-            return self.send(data).map(drop).map_err(|error| Progress { error, done: 0 });
+            return self.send(data).map(drop).map_err(Progress::nothing);
         }
         send_all_slow(self.sending(SendFlags::NONE), data)
     }

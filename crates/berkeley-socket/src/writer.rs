@@ -163,7 +163,7 @@ impl<A: Address, H: Handle> Write for Writer<A, H> {
                     [data] => view.send(data),
                     pieces => view.send_vectored(pieces),
                 };
-                sent.map(Some).map_err(|error| Progress { error, done: 0 })
+                sent.map(Some).map_err(Progress::nothing)
             })?;
             if let Some(len) = sent {
                 return Ok(len);

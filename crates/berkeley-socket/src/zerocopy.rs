@@ -130,11 +130,11 @@ impl<A: Address, H: Handle, B: ZeroCopyBuffer> ZeroCopySender<'_, A, H, B> {
         let answer = if data.is_empty() && self.socket.ty().keeps_boundaries() {
             // A message of nothing is sent, and not counted: there is nothing to wait for.
             let sent = call.run(&mut || transfer::send(fd, data, flags));
-            sent.map(drop).map_err(|error| Progress { error, done: 0 })
+            sent.map(drop).map_err(Progress::nothing)
         } else if self.socket.ty().keeps_boundaries() {
             let sent = call.run(&mut || transfer::send_zerocopy(fd, data, flags));
             sends = u32::from(sent.is_ok());
-            sent.map(drop).map_err(|error| Progress { error, done: 0 })
+            sent.map(drop).map_err(Progress::nothing)
         } else {
             call.run_all(data.len(), &mut |done| {
                 let rest = data.get(done..).unwrap_or_default();
