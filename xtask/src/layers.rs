@@ -73,6 +73,8 @@ const LAYERS: &[Layer] = &[
     },
     Layer { name: "berkeley-oracles", inside: &[], outside: &[], future: &[], tests: None },
     Layer { name: "berkeley-benches", inside: &[], outside: &["rustix"], future: &[], tests: None },
+    Layer { name: "vm-init", inside: &[], outside: &[], future: &["rustix"], tests: Some(&[]) },
+    Layer { name: "vm-emulator", inside: &[], outside: &[], future: &["rustix"], tests: Some(&[]) },
     Layer {
         name: "xtask",
         inside: &[],

@@ -3,10 +3,11 @@
 //! Each test makes networks of its own: a thread that unshares its network namespace, and sockets that stay in it. What is not
 //! possible here (no CAP_SYS_ADMIN, no `ip`, no veth) is printed as skipped, and fails under `BERKELEY_STRICT`.
 
+mod network;
+
 use core::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::collections::BTreeSet;
 use std::io::IoSliceMut;
-use std::process::Command;
 use std::sync::mpsc;
 use std::thread;
 
@@ -20,36 +21,11 @@ use berkeley_socket::{
 };
 use nix::sched::{CloneFlags, unshare};
 
+use network::{in_a_network, ip, unless_skipped};
+
 const LIMIT: Limit<'static> = Limit::seconds(10);
 /// `IPV6_FLOWINFO` (linux/in6.h): received labels as control messages.
 const FLOWINFO: SockOpt<Flag> = SockOpt::plain(41, 11);
-
-/// Does `work` in a network of its own, with loopback up.
-fn in_a_network<T: Send>(work: impl FnOnce() -> Result<T, String> + Send) -> Result<T, String> {
-    thread::scope(|scope| {
-        let thread = scope.spawn(|| {
-            unshare(CloneFlags::CLONE_NEWNET)
-                .map_err(|errno| format!("no new network: {errno}"))?;
-            ip("link set lo up")?;
-            work()
-        });
-        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
-}
-
-fn ip(words: &str) -> Result<(), String> {
-    let output = Command::new("ip").args(words.split(' ')).output();
-    let output = output.map_err(|error| format!("ip: {error}"))?;
-    let why = String::from_utf8_lossy(&output.stderr).into_owned();
-    if output.status.success() { Ok(()) } else { Err(format!("ip {words}: {why}")) }
-}
-
-fn unless_skipped(test: Result<(), String>) {
-    if let Err(why) = test {
-        assert!(std::env::var_os("BERKELEY_STRICT").is_none(), "{why}");
-        println!("skipped: {why}");
-    }
-}
 
 fn loopback(port: u16, flow: u32) -> SocketAddrV6 {
     SocketAddrV6::new(Ipv6Addr::LOCALHOST, port, flow, 0)

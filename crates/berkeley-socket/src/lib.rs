@@ -100,6 +100,15 @@ pub mod netlink;
 mod interface;
 pub use interface::Interface;
 
+pub mod packet;
+pub mod can;
+pub mod alg;
+pub mod tipc;
+pub mod bluetooth;
+pub mod sctp;
+pub mod unix;
+pub mod xdp;
+
 /// The words of socket(2), from berkeley-addr.
 pub use berkeley_addr::{Address, AnyAddr, Family, OneFamily, Protocol, Type};
 

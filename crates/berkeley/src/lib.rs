@@ -72,3 +72,8 @@ mod readme {}
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/PYTHON.md")]
 mod python {}
+
+/// The examples of docs/FAMILIES.md compile, and run where any kernel runs them.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/FAMILIES.md")]
+mod families {}

@@ -1,0 +1,51 @@
+//! Networks of a test's own, and the rule for what cannot run.
+//!
+//! Contract: a thread unshares its network namespace; sockets made in it stay in it. Where something is missing (no CAP_SYS_ADMIN, no `ip`, no
+//! module) the reason is printed as skipped; it fails under `BERKELEY_STRICT` and in the VM (`BERKELEY_VM`), which has every family.
+
+#![allow(dead_code, reason = "each test takes what it needs")]
+
+use std::env::var_os;
+use std::process::Command;
+use std::thread;
+
+use nix::sched::{CloneFlags, unshare};
+
+/// Does `work` in a network of its own, with loopback up.
+pub(crate) fn in_a_network<T: Send>(
+    work: impl FnOnce() -> Result<T, String> + Send,
+) -> Result<T, String> {
+    thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            unshare(CloneFlags::CLONE_NEWNET)
+                .map_err(|errno| format!("no new network: {errno}"))?;
+            ip("link set lo up")?;
+            work()
+        });
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+pub(crate) fn ip(words: &str) -> Result<(), String> {
+    let output = Command::new("ip").args(words.split(' ')).output();
+    let output = output.map_err(|error| format!("ip: {error}"))?;
+    let why = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() { Ok(()) } else { Err(format!("ip {words}: {why}")) }
+}
+
+pub(crate) fn unless_skipped(test: Result<(), String>) {
+    if let Err(why) = test {
+        assert!(!is_strict(), "{why}");
+        println!("skipped: {why}");
+    }
+}
+
+/// May nothing be skipped?
+pub(crate) fn is_strict() -> bool {
+    var_os("BERKELEY_STRICT").is_some() || is_vm()
+}
+
+/// Is this the VM of `cargo xtask vm`, where nothing is shared with a real network?
+pub(crate) fn is_vm() -> bool {
+    var_os("BERKELEY_VM").is_some()
+}

@@ -1,0 +1,1 @@
+//! Frames of a CAN bus. `Documentation/networking/can.rst`, linux/can.h.

@@ -1,0 +1,1 @@
+//! Associations: what SCTP tells of them. RFC 6458.

@@ -1,0 +1,1 @@
+//! Names in the file system: long paths, and sockets left behind. unix(7).

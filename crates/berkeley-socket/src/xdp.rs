@@ -1,0 +1,1 @@
+//! Frames through memory shared with the kernel. `Documentation/networking/af_xdp.rst`.
