@@ -9,8 +9,9 @@ use clap::Args;
 use crate::peers;
 use crate::readme;
 use crate::setup;
-use crate::step::{Outcome, Row, Shell, conclude};
+use crate::step::{Outcome, Row, Shell, conclude, tally};
 use crate::tidy;
+use crate::vm;
 use crate::workspace::{LIBRARIES, OUTSIDE, Result, Workspace, on_path, show};
 
 /// How to run the steps.
@@ -73,6 +74,9 @@ const STEPS: &[Step] = &[
     step("test", "all tests but those in documents", test).needs("build").aloud(),
     step("doctest", "the examples in the documentation", doctest).needs("build").aloud(),
     step("doc", "the documentation, without a warning", doc),
+    step("vm", "the tests of every family, on a kernel that has them all", vm)
+        .needs("build")
+        .aloud(),
     step("fuzz", "the fuzz targets over their seeds, on the stable compiler", fuzz),
     step("bench", "each benchmark once, unmeasured", bench).needs("build"),
     step("counts", "instructions a call, by valgrind, within their gates", counts)
@@ -232,6 +236,10 @@ fn test(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
     shell.run(ci.workspace.cargo(test.into_iter().chain(targets))).and_then(|said| tally(&said))
 }
 
+fn vm(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    vm::run(ci.workspace, shell)
+}
+
 fn doctest(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
     let test = ["test", "--no-fail-fast", "--workspace", "--doc"];
     shell.run(ci.workspace.cargo(test)).and_then(|said| tally(&said))
@@ -299,21 +307,6 @@ fn count(number: usize, what: &str) -> Outcome {
     Outcome::Done(format!("{number} {what}"))
 }
 
-/// Adds up the lines `test result: ok. 3 passed; 0 failed; 1 ignored; …`; that nothing ran is a failure.
-fn tally(said: &str) -> Result<Outcome> {
-    let sum = |word: &str| -> usize {
-        said.lines()
-            .filter_map(|line| line.trim_start().strip_prefix("test result: "))
-            .flat_map(|line| line.split([';', '.']))
-            .filter_map(|part| part.trim().strip_suffix(word)?.trim().parse::<usize>().ok())
-            .sum()
-    };
-    match sum("passed") {
-        0 => Err("no test ran".into()),
-        passed => Ok(Outcome::Done(format!("{passed} passed, {} ignored", sum("ignored")))),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -325,15 +318,5 @@ mod tests {
                 assert!(STEPS[..index].iter().any(|s| s.name == needed), "{}", step.name);
             }
         }
-    }
-
-    #[test]
-    fn results_of_all_binaries_are_added_up() {
-        let said = "test result: ok. 30 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s\n\
-                    test a ... ok\n\
-                    test result: ok. 4 passed; 0 failed; 2 ignored; 0 measured; 9 filtered out; finished in 1.00s\n";
-        let Ok(Outcome::Done(much)) = tally(said) else { panic!("no tally") };
-        assert_eq!(much, "34 passed, 3 ignored");
-        assert!(tally("test result: ok. 0 passed; 0 failed; 3 ignored;").is_err());
     }
 }

@@ -18,6 +18,7 @@ mod tidy;
 mod setup;
 mod peers;
 mod readme;
+mod vm;
 mod ci;
 
 mod bench;
@@ -50,6 +51,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Measure one benchmark, or all
     Bench(bench::Options),
+    /// Run the tests of every family on a kernel that has them all, under QEMU
+    Vm(vm::Options),
     /// Try the program against socat, Python and curl
     Peers(Strict),
     /// Install what the checks want of the machine
@@ -65,7 +68,7 @@ struct Strict {
 
 fn main() -> ExitCode {
     match run(&Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("xtask: {error}");
             ExitCode::FAILURE
@@ -73,7 +76,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: &Command) -> Result<()> {
+fn run(command: &Command) -> Result<ExitCode> {
     let workspace = Workspace::load()?;
     let alone = |name, strict, step: &dyn Fn(&mut Shell) -> Result<step::Outcome>| {
         let row = Row::run(name, Shell::new(&workspace, name, true), step);
@@ -85,9 +88,11 @@ fn run(command: &Command) -> Result<()> {
         Command::Options => options::run(&workspace),
         Command::Fuzz(options) => fuzz::run(&workspace, options),
         Command::Bench(options) => bench::run(&workspace, options),
+        Command::Vm(options) => return vm::command(&workspace, options),
         Command::Peers(Strict { strict }) => {
             alone("peers", *strict, &|shell| peers::run(&workspace, shell))
         }
         Command::Setup => alone("setup", true, &|shell| setup::run(&workspace, shell)),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }

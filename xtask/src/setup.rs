@@ -12,7 +12,7 @@ use crate::step::{Outcome, Shell};
 use crate::workspace::{Result, Workspace, command_in, on_path, output};
 
 /// Programs the tests and the peers call, and the Debian package of each.
-const PROGRAMS: [(&str, &str); 8] = [
+const PROGRAMS: [(&str, &str); 10] = [
     ("strace", "strace"),
     ("valgrind", "valgrind"),
     ("objdump", "binutils"),
@@ -21,6 +21,8 @@ const PROGRAMS: [(&str, &str); 8] = [
     ("ip", "iproute2"),
     ("python3", "python3"),
     ("cc", "gcc"),
+    ("xz", "xz-utils"),
+    ("zstd", "zstd"),
 ];
 
 /// Headers the probe of layouts compiles against, and the Debian package of each.
@@ -91,18 +93,7 @@ fn unpack(workspace: &Workspace, shell: &mut Shell) -> Result<Option<String>> {
         }
         fs::create_dir_all(folder)?;
     }
-    let download = || {
-        let mut apt = apt(&packages);
-        apt.arg("download").args(COMPILER);
-        apt
-    };
-    if shell.run(download()).is_err() {
-        if !is_root()? {
-            return Ok(Some("apt-get download failed; type: sudo apt-get update".to_owned()));
-        }
-        update(shell, workspace)?;
-        shell.run(download())?;
-    }
+    download(shell, workspace, &packages, &COMPILER)?;
     for package in fs::read_dir(&packages)? {
         let mut unpack = workspace.command("dpkg-deb");
         unpack.arg("-x").arg(package?.path()).arg(&fresh);
@@ -157,7 +148,36 @@ fn apt(folder: &Path) -> Command {
     apt
 }
 
-fn update(shell: &mut Shell, workspace: &Workspace) -> Result<()> {
+/// Downloads packages into `folder`, after an update of what is known where it must be.
+///
+/// # Errors
+/// When the mirror cannot be reached, or does not have them.
+pub(crate) fn download(
+    shell: &mut Shell,
+    workspace: &Workspace,
+    folder: &Path,
+    packages: &[&str],
+) -> Result<()> {
+    let download = || {
+        let mut apt = apt(folder);
+        // Without this it wants a user of its own to be able to write here, and warns.
+        apt.args(["-o", "APT::Sandbox::User=root", "download"]).args(packages);
+        apt
+    };
+    shell.attempt(download()).map(drop).or_else(|_| {
+        update(shell, workspace)?;
+        shell.run(download()).map(drop)
+    })
+}
+
+/// Asks the mirror what there is.
+///
+/// # Errors
+/// When it cannot be reached, or this is not root.
+pub(crate) fn update(shell: &mut Shell, workspace: &Workspace) -> Result<()> {
+    if !is_root()? {
+        return Err("the package lists are old; type: sudo apt-get update".into());
+    }
     let mut apt = apt(&workspace.root);
     apt.arg("update");
     shell.run(apt).map(drop)

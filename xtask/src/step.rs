@@ -7,7 +7,7 @@ use core::time::Duration;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Instant;
@@ -31,6 +31,21 @@ pub(crate) enum Outcome {
         /// `cargo xtask setup` can put it right, so that the strict run takes it for a failure.
         installable: bool,
     },
+}
+
+/// Adds up the lines `test result: ok. 3 passed; 0 failed; 1 ignored; …`; that nothing ran is a failure.
+pub(crate) fn tally(said: &str) -> Result<Outcome> {
+    let sum = |word: &str| -> usize {
+        said.lines()
+            .filter_map(|line| line.trim_start().strip_prefix("test result: "))
+            .flat_map(|line| line.split([';', '.']))
+            .filter_map(|part| part.trim().strip_suffix(word)?.trim().parse::<usize>().ok())
+            .sum()
+    };
+    match sum("passed") {
+        0 => Err("no test ran".into()),
+        passed => Ok(Outcome::Done(format!("{passed} passed, {} ignored", sum("ignored")))),
+    }
 }
 
 /// Where a step's commands run and print.
@@ -67,14 +82,32 @@ impl Shell {
     }
 
     /// Like [`run`](Self::run), for a command that may fail: nothing is shown.
-    pub(crate) fn attempt(&mut self, mut command: Command) -> Result<String> {
+    pub(crate) fn attempt(&mut self, command: Command) -> Result<String> {
         let shown = show(&command);
-        let first = self.lines.len();
         self.say(&format!("$ {shown}"))?;
+        let ended = self.passing(command, LIMIT).map_err(|error| format!("`{shown}`: {error}"));
+        let (said, status) = ended?;
+        if status.success() {
+            Ok(said)
+        } else {
+            Err(format!("`{shown}` ended with {status}").into())
+        }
+    }
+
+    /// What a command printed and how it ended, where its code means something and it has a time of its own.
+    ///
+    /// # Errors
+    /// When it cannot be started, or does not end in time.
+    pub(crate) fn passing(
+        &mut self,
+        mut command: Command,
+        limit: Duration,
+    ) -> Result<(String, ExitStatus)> {
+        let first = self.lines.len();
         let (reader, writer) = io::pipe()?;
         command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
         let start = Instant::now();
-        let mut child = command.spawn().map_err(|error| format!("`{shown}`: {error}"))?;
+        let mut child = command.spawn()?;
         // The command still holds the pipe's writing end, and the pipe ends when the last of them is gone.
         drop(command);
         let (sender, lines) = channel();
@@ -84,22 +117,28 @@ impl Shell {
             lines.map_while(io::Result::ok).all(|line| sender.send(line).is_ok())
         });
         loop {
-            match lines.recv_timeout(LIMIT.saturating_sub(start.elapsed())) {
+            match lines.recv_timeout(limit.saturating_sub(start.elapsed())) {
                 Ok(line) => self.say(&String::from_utf8_lossy(&line))?,
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {
                     child.kill()?;
                     child.wait()?;
-                    let minutes = LIMIT.as_secs() / 60;
-                    return Err(format!("`{shown}` took longer than {minutes} minutes").into());
+                    return Err(format!("it took longer than {} s", limit.as_secs()).into());
                 }
             }
         }
         let status = child.wait()?;
-        if !status.success() {
-            return Err(format!("`{shown}` ended with {status}").into());
-        }
-        Ok(self.lines.iter().skip(first + 1).fold(String::new(), |text, line| text + line + "\n"))
+        let said =
+            self.lines.iter().skip(first).fold(String::new(), |text, line| text + line + "\n");
+        Ok((said, status))
+    }
+
+    /// What `work` prints goes to the log alone, unless it fails.
+    pub(crate) fn quietly<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let echo = core::mem::replace(&mut self.echo, false);
+        let result = work(self);
+        self.echo = echo;
+        result
     }
 
     /// Runs all of them, also after one that failed.
@@ -230,5 +269,15 @@ mod tests {
             assert_eq!((row.failed(false), row.failed(true)), (lax, strict), "{}", row.verdict());
             assert_eq!(conclude(&[row], true), !strict);
         }
+    }
+
+    #[test]
+    fn results_of_all_binaries_are_added_up() {
+        let said = "test result: ok. 30 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s\n\
+                    test a ... ok\n\
+                    test result: ok. 4 passed; 0 failed; 2 ignored; 0 measured; 9 filtered out; finished in 1.00s\n";
+        let Ok(Outcome::Done(much)) = tally(said) else { panic!("no tally") };
+        assert_eq!(much, "34 passed, 3 ignored");
+        assert!(tally("test result: ok. 0 passed; 0 failed; 3 ignored;").is_err());
     }
 }

@@ -1,0 +1,291 @@
+//! `cargo xtask vm`: the tests on a kernel that has every family, under QEMU's software emulation.
+//!
+//! Contract: kernel and QEMU are Debian's, downloaded and unpacked under `target/vm`, nothing is installed. One boot runs, one after
+//! another, every test binary that has a test for the VM (`#[ignore = "cargo xtask vm"]`) and those of [`ALSO`], whole, with
+//! `BERKELEY_VM=1`: there a missing family is a failure, never a skip. What they print is passed through; that nothing ran, a panic of the
+//! kernel and a hang are failures. Source: the crate libtest's command line, `rustc --test --help`.
+
+mod fetch;
+mod kernel;
+mod machine;
+
+use core::time::Duration;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use clap::Args;
+
+use crate::step::{Outcome, Shell, tally};
+use crate::workspace::{Result, Workspace, on_path, output};
+use fetch::Version;
+use machine::Machine;
+
+/// Test binaries that run on any kernel and in the VM as well, because theirs is a kernel we do not choose.
+const ALSO: [&str; 5] = ["families", "netlink", "packet", "unix", "messages"];
+
+/// How long everything may take.
+const SECONDS: u64 = 300;
+
+/// What to run in there.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Which of Debian's kernels
+    #[arg(long, value_enum, default_value = "6.12")]
+    kernel: Version,
+    /// How many processors it has
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    smp: u32,
+    /// After how long it is taken for hung
+    #[arg(long, default_value_t = SECONDS, value_name = "SECONDS")]
+    seconds: u64,
+    /// Run this command of sh rather than the tests
+    #[arg(long, value_name = "COMMAND")]
+    shell: Option<String>,
+    /// Only binaries, or tests, whose names contain one of these
+    #[arg(last = true, value_name = "FILTER")]
+    filters: Vec<String>,
+}
+
+/// The command of its own name: it ends with the job's exit code.
+///
+/// # Errors
+/// When the VM died, or there is none.
+pub(crate) fn command(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    let mut shell = Shell::new(workspace, "vm", true)?;
+    match boot(workspace, options, &mut shell)? {
+        Boot::Without(why, _) => Err(why.into()),
+        Boot::Ended(said, code) => {
+            if options.shell.is_none() {
+                tally(&said)?;
+            }
+            Ok(ExitCode::from(code))
+        }
+    }
+}
+
+/// The step of CI: every test, on the newer kernel.
+///
+/// # Errors
+/// When a test failed, none ran, or the VM died.
+pub(crate) fn run(workspace: &Workspace, shell: &mut Shell) -> Result<Outcome> {
+    let all = Options {
+        kernel: Version::Newer,
+        smp: 1,
+        seconds: SECONDS,
+        shell: None,
+        filters: Vec::new(),
+    };
+    match boot(workspace, &all, shell)? {
+        Boot::Without(why, installable) => Ok(Outcome::Skipped { why, installable }),
+        Boot::Ended(said, 0) => tally(&said),
+        Boot::Ended(_, code) => Err(format!("the tests in the VM ended with {code}").into()),
+    }
+}
+
+/// What came of a boot.
+enum Boot {
+    /// None here: why, and whether `cargo xtask setup` could put it right.
+    Without(String, bool),
+    /// What the job printed, and its exit code.
+    Ended(String, u8),
+}
+
+fn boot(workspace: &Workspace, options: &Options, shell: &mut Shell) -> Result<Boot> {
+    if let Some((why, installable)) = lacking() {
+        return Ok(Boot::Without(why, installable));
+    }
+    let home = fetch::home(workspace);
+    let (job, out) = (home.join("job.sh"), home.join("out"));
+    fs::create_dir_all(&out)?;
+    let (kernel, qemu, init) = shell.quietly(|shell| -> Result<_> {
+        let kernel = fetch::kernel(workspace, shell, options.kernel, kernel::prepare)?;
+        let words = match &options.shell {
+            Some(command) => format!("{command}\n"),
+            None => run_tests(&binaries(workspace, shell)?, &options.filters)?,
+        };
+        fs::write(&job, format!("{}{words}", set_up(workspace, shell)?))?;
+        Ok((kernel, fetch::qemu(workspace, shell)?, build_init(workspace, shell)?))
+    })?;
+    let mut shares = vec![workspace.root.clone()];
+    if !workspace.target.starts_with(&workspace.root) {
+        shares.push(workspace.target.clone());
+    }
+    let machine = Machine {
+        kernel: &kernel,
+        init: &init,
+        qemu,
+        shares,
+        processors: options.smp,
+        out: &out,
+        limit: Duration::from_secs(options.seconds),
+    };
+    let (said, code) = machine.run(shell, &job)?;
+    for line in table(&said) {
+        shell.say(&line)?;
+    }
+    Ok(Boot::Ended(said, code))
+}
+
+/// The results by binary, which is by family, from the lines `-- tipc` and `test result: ok. 9 passed; 0 failed; …; finished in 1.20s`.
+fn table(said: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut name = "";
+    for line in said.lines() {
+        if let Some(begun) = line.strip_prefix("-- ") {
+            name = begun;
+        } else if let Some(result) = line.strip_prefix("test result: ") {
+            let count =
+                |word| result.split([';', '.']).find_map(|part| part.trim().strip_suffix(word));
+            let (passed, failed) = (count(" passed"), count(" failed"));
+            let took = result.rsplit(' ').next();
+            let [passed, failed, took] = [passed, failed, took].map(|word| word.unwrap_or("?"));
+            lines.push(format!("{name:<12} {passed:>7} {failed:>7} {took:>9}"));
+        }
+    }
+    if !lines.is_empty() {
+        lines.insert(
+            0,
+            format!("\n{:<12} {:>7} {:>7} {:>9}", "binary", "passed", "failed", "seconds"),
+        );
+    }
+    lines
+}
+
+/// What this machine lacks to run the VM at all.
+fn lacking() -> Option<(String, bool)> {
+    let skip = |why: &str, installable| Some((why.to_owned(), installable));
+    if !cfg!(all(target_arch = "x86_64", target_env = "gnu")) {
+        return skip("the VM is an x86_64 with glibc's programs, as this machine is not", false);
+    }
+    if !on_path("apt-get") || !on_path("dpkg-deb") {
+        return skip("kernel and QEMU come from Debian's packages: no apt-get, no dpkg-deb", false);
+    }
+    for program in ["xz", "zstd", "ip"] {
+        if !on_path(program) {
+            return skip(&format!("no {program}; type: cargo xtask setup"), true);
+        }
+    }
+    None
+}
+
+/// The first process, which is alone in its file system and so must be static.
+fn build_init(workspace: &Workspace, shell: &mut Shell) -> Result<PathBuf> {
+    const TARGET: &str = "x86_64-unknown-linux-gnu";
+    let own = fetch::home(workspace).join("build");
+    let mut cargo = workspace.cargo([
+        "build",
+        "--release",
+        "-p",
+        "vm-init",
+        "--target",
+        TARGET,
+        "--target-dir",
+    ]);
+    cargo
+        .arg(&own)
+        .env("RUSTFLAGS", "-C target-feature=+crt-static")
+        .env("CARGO_PROFILE_RELEASE_STRIP", "true");
+    shell.run(cargo)?;
+    Ok(own.join(TARGET).join("release/vm-init"))
+}
+
+/// What the job does first: loopback, a CAN bus, two Bluetooth controllers.
+fn set_up(workspace: &Workspace, shell: &mut Shell) -> Result<String> {
+    shell.run(workspace.cargo(["build", "-p", "vm-emulator"]))?;
+    let emulator = workspace.target.join("debug/vm-emulator");
+    Ok(format!(
+        "ip link set lo up\n\
+         ip link add vcan0 type vcan && ip link set vcan0 mtu 72 up\n\
+         mkfifo /run/emulator\n\
+         {} > /run/emulator 2> /run/emulator.log &\n\
+         read -r ready < /run/emulator || {{ cat /run/emulator.log; exit 1; }}\n",
+        emulator.display()
+    ))
+}
+
+/// A test binary.
+struct Binary {
+    /// Its target's name.
+    name: String,
+    path: PathBuf,
+    /// Where its tests expect to be.
+    folder: PathBuf,
+}
+
+/// Builds the tests of the whole workspace, and finds those for the VM.
+fn binaries(workspace: &Workspace, shell: &mut Shell) -> Result<Vec<Binary>> {
+    // The program too, which tests run.
+    shell.run(workspace.cargo(["build", "-p", "berkeley-cli"]))?;
+    let build = ["test", "--no-run", "--workspace", "--lib", "--bins", "--tests", "--examples"];
+    let said =
+        output(workspace.cargo(build).args(["--message-format", "json-render-diagnostics"]))?;
+    let mut found = Vec::new();
+    for message in cargo_metadata::Message::parse_stream(said.as_bytes()) {
+        let cargo_metadata::Message::CompilerArtifact(artifact) = message? else { continue };
+        let (Some(path), true) = (artifact.executable, artifact.profile.test) else { continue };
+        let folder = artifact.manifest_path.parent().ok_or("a manifest in no folder")?;
+        let binary =
+            Binary { name: artifact.target.name, path: path.into(), folder: folder.into() };
+        if ALSO.contains(&binary.name.as_str())
+            || !tests(&binary.path, &binary.folder, &["--ignored"])?.is_empty()
+        {
+            found.push(binary);
+        }
+    }
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(found)
+}
+
+/// The names of a binary's tests.
+fn tests(path: &Path, folder: &Path, which: &[&str]) -> Result<Vec<String>> {
+    let mut list = Command::new(path);
+    list.current_dir(folder).args(["--list", "--format", "terse"]).args(which);
+    let said = output(&mut list)?;
+    Ok(said.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
+}
+
+/// The lines of the job that run them. A filter that names a binary takes all of it; else it chooses tests.
+fn run_tests(binaries: &[Binary], filters: &[String]) -> Result<String> {
+    let named = |name: &str| filters.iter().any(|filter| name.contains(filter.as_str()));
+    let mut lines = Vec::new();
+    for Binary { name, path, folder } in binaries {
+        let mut words = vec!["--include-ignored".to_owned()];
+        if !filters.is_empty() && !named(name) {
+            let mut chosen = tests(path, folder, &["--include-ignored"])?;
+            chosen.retain(|test| named(test));
+            if chosen.is_empty() {
+                continue;
+            }
+            words.push("--exact".to_owned());
+            words.extend(chosen);
+        }
+        let (folder, path, words) = (shown(folder)?, shown(path)?, words.join(" "));
+        lines.push(format!("echo '-- {name}'; cd '{folder}' && '{path}' {words} || code=1\n"));
+    }
+    if lines.is_empty() {
+        return Err(format!("no test for the VM is called {}", filters.join(" or ")).into());
+    }
+    let environment = "export BERKELEY_VM=1 RUST_BACKTRACE=1\ncode=0\n";
+    Ok(format!("{environment}{}exit $code\n", lines.concat()))
+}
+
+/// A path for sh between quotes.
+fn shown(path: &Path) -> Result<&str> {
+    Ok(path.to_str().filter(|path| !path.contains('\'')).ok_or("a path with a quote")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_stand_by_binary() {
+        let said = "-- tipc\nrunning 9 tests\ntest result: ok. 9 passed; 0 failed; 0 ignored; finished in 1.20s\n\
+                    -- can\ntest result: FAILED. 3 passed; 1 failed; 0 ignored; finished in 0.10s\n";
+        let table = table(said);
+        assert_eq!(table.len(), 3);
+        assert_eq!(table[1].split_whitespace().collect::<Vec<_>>(), ["tipc", "9", "0", "1.20s"]);
+        assert_eq!(table[2].split_whitespace().collect::<Vec<_>>(), ["can", "3", "1", "0.10s"]);
+    }
+}
