@@ -127,6 +127,28 @@ fn here() {
     }
 }
 
+/// On the kernel that has them all, every row carries data.
+#[test]
+#[ignore = "cargo xtask vm"]
+fn tour_of_every_family() {
+    assert!(std::env::var_os("BERKELEY_VM").is_some(), "this is not the VM");
+    let all = "alg,bluetooth,can,inet,inet6,mptcp,netlink,packet,ping,qipcrtr,raw,rds,sctp,smc,tipc,udplite,unix,vsock,xdp";
+    let tour = tour(&[BERKELEY, "tour", "--json", "--require", all]);
+    for row in &tour.rows {
+        println!("{row}");
+    }
+    let fine = |row: &&Value| {
+        row["ok"] == true && (row["opened_only"] != true || row["family"] == "AF_XDP")
+    };
+    let (ok, bad): (Vec<_>, Vec<_>) = tour.rows.iter().partition(fine);
+    // Linux 6.16 has no DCCP any more.
+    let bad: Vec<_> = bad
+        .into_iter()
+        .filter(|row| row["type"] != "SOCK_DCCP" || row["skipped"] != true)
+        .collect();
+    assert!(bad.is_empty() && ok.len() >= 50, "{bad:#?}");
+}
+
 #[test]
 fn a_name_that_is_none() {
     let output = Command::new(BERKELEY).args(["tour", "--require", "unix,tpic"]).output().unwrap();
