@@ -95,10 +95,10 @@ pub use zerocopy::{Released, ZeroCopyBuffer, ZeroCopySender};
 
 mod convert;
 
-pub mod netlink;
-
 mod interface;
 pub use interface::Interface;
+
+pub mod netlink;
 
 pub mod packet;
 pub mod can;

@@ -11,9 +11,7 @@ use berkeley_addr::{
     Address, DecodeError, EtherType, Family, NetlinkAddr, OneFamily, PacketAddr, ParseError,
     Protocol, Type, UnixAddr, UnixKind,
 };
-use berkeley_socket::netlink::{
-    DONE, DUMP, GETLINK, IFINFOMSG, Message, Messages, NEWLINK, REQUEST,
-};
+use berkeley_socket::netlink::{DONE, DUMP, GETLINK, Message, Messages, NEWLINK, Request};
 use berkeley_socket::{BACKLOG, Errno, How, Interface, Kind, Limit, Socket};
 
 type Show = fn();
@@ -338,15 +336,17 @@ fn netlink_links() {
     let route = Socket::<NetlinkAddr>::open(Type::RAW, Protocol::NETLINK_ROUTE).unwrap();
     route.bind(&NetlinkAddr::KERNEL).unwrap();
     assert_ne!(route.local_addr().unwrap().pid, 0, "the kernel chooses a port");
-    let request = Message::request(GETLINK, REQUEST | DUMP, 9, &[0; IFINFOMSG]);
-    route.send_to(&request, &NetlinkAddr::KERNEL).unwrap();
+    let mut room = [0; 32];
+    let mut request = Request::new(&mut room, GETLINK, DUMP);
+    let request = request.body(&[0; 16]).bytes().unwrap();
+    route.send_to(request, &NetlinkAddr::KERNEL).unwrap();
     let (mut count, mut part) = (0, vec![0; 32768]);
     'dump: loop {
         let (len, from) = route.within(Limit::seconds(5)).recv_from(&mut part).unwrap();
         assert_eq!(from, Some(NetlinkAddr::KERNEL));
         for message in Messages::new(&part[..len]) {
             match message.unwrap() {
-                Message { kind: NEWLINK, sequence: 9, .. } => count += 1,
+                Message { kind: NEWLINK, sequence: 0, .. } => count += 1,
                 Message { kind: DONE, .. } => break 'dump,
                 other => panic!("{other:?}"),
             }
@@ -354,7 +354,7 @@ fn netlink_links() {
     }
     assert_eq!(count, names_in_sys().len());
     // A message longer than the buffer is an error here, too.
-    route.send_to(&request, &NetlinkAddr::KERNEL).unwrap();
+    route.send_to(request, &NetlinkAddr::KERNEL).unwrap();
     let short = route.recv(&mut [0; 16]).unwrap_err();
     assert_eq!(short.kind(), Kind::Truncated);
 }

@@ -9,6 +9,8 @@ use std::env::var_os;
 use std::process::Command;
 use std::thread;
 
+use berkeley_socket::Interface;
+use berkeley_socket::netlink::Rtnetlink;
 use nix::sched::{CloneFlags, unshare};
 
 /// Does `work` in a network of its own, with loopback up.
@@ -19,13 +21,22 @@ pub(crate) fn in_a_network<T: Send>(
         let thread = scope.spawn(|| {
             unshare(CloneFlags::CLONE_NEWNET)
                 .map_err(|errno| format!("no new network: {errno}"))?;
-            ip("link set lo up")?;
+            set_up("lo")?;
             work()
         });
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 
+/// Brings an interface of this network up.
+pub(crate) fn set_up(name: &str) -> Result<(), String> {
+    let told = |error: &dyn core::fmt::Display| format!("{name} up: {error}");
+    let interface = Interface::named(name).map_err(|error| told(&error))?;
+    let mut route = Rtnetlink::open().map_err(|error| told(&error))?;
+    route.set_up(interface.index()).map_err(|error| told(&error))
+}
+
+/// The program ip(8).
 pub(crate) fn ip(words: &str) -> Result<(), String> {
     let output = Command::new("ip").args(words.split(' ')).output();
     let output = output.map_err(|error| format!("ip: {error}"))?;

@@ -1,0 +1,59 @@
+//! TIPC's node and bearers by generic netlink: two nodes find each other.
+
+use core::time::Duration;
+use std::time::Instant;
+
+use berkeley_socket::netlink::{InterfaceAddress, Rtnetlink, TipcConfig};
+
+use crate::network::{is_vm, unless_skipped};
+use crate::two::{Meeting, Outcome, index, joined};
+
+/// How long discovery may take; the kernel asks about each second.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One node: `ready` is where both wait for each other before one of them leaves.
+fn node(number: u8, device: &str, by_udp: bool, ready: &Meeting) -> Outcome {
+    let mut tipc = TipcConfig::open()?;
+    let mut identity = [0; 16];
+    identity[..5].copy_from_slice(&[b'n', b'o', b'd', b'e', b'0' + number]);
+    tipc.set_identity(identity)?;
+    let net = tipc.net()?;
+    assert_eq!((net.identity, net.id), (identity, 4711));
+    let mut route = Rtnetlink::open()?;
+    let ip = [192, 0, 2, number].into();
+    route.add_address(&InterfaceAddress::new(index(device)?, ip, 24))?;
+    let bearer = if by_udp {
+        tipc.enable_udp("cable", ip, None)?;
+        "udp:cable".to_owned()
+    } else {
+        tipc.enable_ethernet(device)?;
+        format!("eth:{device}")
+    };
+    assert_eq!(tipc.bearers()?, [bearer.as_str()]);
+    let start = Instant::now();
+    loop {
+        let links = tipc.links()?;
+        if let Some(link) = links.iter().find(|link| link.is_up && !link.is_broadcast) {
+            assert!(link.mtu >= 1400, "{link:?}");
+            break;
+        }
+        assert!(start.elapsed() < PATIENCE, "no link: {links:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    ready.meet()?;
+    tipc.disable_bearer(&bearer)?;
+    assert!(tipc.bearers()?.is_empty());
+    assert!(tipc.disable_bearer(&bearer).is_err());
+    Ok(())
+}
+
+#[test]
+#[ignore = "cargo xtask vm"]
+fn two_nodes_find_each_other() {
+    assert!(is_vm());
+    for by_udp in [false, true] {
+        let ready = Meeting::default();
+        let near = || node(1, "one", by_udp, &ready);
+        unless_skipped(joined(near, || node(2, "two", by_udp, &ready)));
+    }
+}

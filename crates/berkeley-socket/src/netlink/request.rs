@@ -1,0 +1,190 @@
+//! A request as bytes: header, the kind's own structure, attributes. netlink(7).
+//!
+//! Contract: written into a room of the caller's; nothing is allocated. What does not fit is [`NoRoom`] when the request is taken as
+//! bytes or sent, never a cut. What was put is what [`Messages`](super::Messages) and [`Attributes`](super::Attributes) read.
+
+use core::fmt;
+use core::net::IpAddr;
+
+use super::message::{ALIGN, REQUEST};
+
+/// NLA_F_NESTED: attributes stand in this attribute.
+const NESTED: u16 = 0x8000;
+
+/// A message that is being written.
+///
+/// ```
+/// use berkeley_socket::netlink::{ACK, Messages, Request};
+///
+/// let mut room = [0; 128];
+/// let mut request = Request::new(&mut room, 16, ACK); // RTM_NEWLINK
+/// request.body(&[0; 16]); // struct ifinfomsg
+/// request.put_str(3, "eth7"); // IFLA_IFNAME
+/// request.nest(18, |info| { info.put_str(1, "dummy"); }); // IFLA_LINKINFO, IFLA_INFO_KIND
+///
+/// let message = Messages::new(request.bytes()?).next().unwrap()?;
+/// assert_eq!(message.attributes(16).of(3).unwrap().text(), "eth7");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Request<'b> {
+    room: &'b mut [u8],
+    len: usize,
+    /// Something did not fit: the request can no longer be had.
+    overfull: bool,
+}
+
+impl<'b> Request<'b> {
+    /// A request of `kind`, with `flags` beside [`REQUEST`], to be written into `room`. A connection numbers it.
+    pub fn new(room: &'b mut [u8], kind: u16, flags: u16) -> Self {
+        let mut request = Self { room, len: 0, overfull: false };
+        request.append(&[0; 4]);
+        request.append(&kind.to_ne_bytes());
+        request.append(&(flags | REQUEST).to_ne_bytes());
+        request.append(&[0; 8]);
+        request.close();
+        request
+    }
+
+    /// Appends the structure that the kind begins with, or a part of it; padded to a multiple of four.
+    pub fn body(&mut self, bytes: &[u8]) -> &mut Self {
+        self.append(bytes);
+        self.close();
+        self
+    }
+
+    /// Appends an attribute.
+    pub fn put(&mut self, kind: u16, value: &[u8]) -> &mut Self {
+        self.attribute(kind, |request| request.append(value))
+    }
+
+    /// Appends an attribute that says what it says by being there.
+    pub fn put_flag(&mut self, kind: u16) -> &mut Self {
+        self.put(kind, &[])
+    }
+
+    /// Appends a byte.
+    pub fn put_u8(&mut self, kind: u16, value: u8) -> &mut Self {
+        self.put(kind, &[value])
+    }
+
+    /// Appends a number in the machine's order.
+    pub fn put_u16(&mut self, kind: u16, value: u16) -> &mut Self {
+        self.put(kind, &value.to_ne_bytes())
+    }
+
+    /// Appends a number in the machine's order.
+    pub fn put_u32(&mut self, kind: u16, value: u32) -> &mut Self {
+        self.put(kind, &value.to_ne_bytes())
+    }
+
+    /// Appends a number in the machine's order.
+    pub fn put_u64(&mut self, kind: u16, value: u64) -> &mut Self {
+        self.put(kind, &value.to_ne_bytes())
+    }
+
+    /// Appends a text and its NUL.
+    pub fn put_str(&mut self, kind: u16, text: &str) -> &mut Self {
+        self.attribute(kind, |request| {
+            request.append(text.as_bytes());
+            request.append(&[0]);
+        })
+    }
+
+    /// Appends an IP address: 4 bytes or 16.
+    pub fn put_ip(&mut self, kind: u16, ip: IpAddr) -> &mut Self {
+        match ip {
+            IpAddr::V4(ip) => self.put(kind, &ip.octets()),
+            IpAddr::V6(ip) => self.put(kind, &ip.octets()),
+        }
+    }
+
+    /// Appends an attribute of those that `within` appends.
+    pub fn nest(&mut self, kind: u16, within: impl FnOnce(&mut Self)) -> &mut Self {
+        self.attribute(kind | NESTED, within)
+    }
+
+    /// The message as bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRoom`]: something did not fit, or an attribute is longer than its 16-bit length says.
+    pub fn bytes(&self) -> Result<&[u8], NoRoom> {
+        match self.room.get(..self.len) {
+            Some(bytes) if !self.overfull => Ok(bytes),
+            _ => Err(NoRoom),
+        }
+    }
+
+    /// Writes the number by which the answers are known, and adds flags.
+    pub(super) fn number(&mut self, sequence: u32, flags: u16) {
+        if let Some(at) = self.room.get_mut(6..8) {
+            at.iter_mut().zip(flags.to_ne_bytes()).for_each(|(to, from)| *to |= from);
+        }
+        self.write(8, &sequence.to_ne_bytes());
+    }
+
+    /// An attribute whose value `value` appends, without the bit that says it is a nest.
+    pub(super) fn attribute(&mut self, kind: u16, value: impl FnOnce(&mut Self)) -> &mut Self {
+        self.measured(|request| {
+            request.append(&kind.to_ne_bytes());
+            value(request);
+        })
+    }
+
+    /// Something that begins with its length in 16 bits, and goes on with what `rest` appends.
+    pub(super) fn measured(&mut self, rest: impl FnOnce(&mut Self)) -> &mut Self {
+        let begin = self.len;
+        self.append(&[0; 2]);
+        rest(self);
+        match u16::try_from(self.len - begin) {
+            Ok(len) => self.write(begin, &len.to_ne_bytes()),
+            Err(_) => self.overfull = true,
+        }
+        self.close();
+        self
+    }
+
+    /// Appends bytes as they are; padding is its caller's.
+    pub(super) fn append(&mut self, bytes: &[u8]) {
+        self.write(self.len, bytes);
+        if !self.overfull {
+            self.len += bytes.len();
+        }
+    }
+
+    /// Pads to a multiple of four, and writes the message's length.
+    fn close(&mut self) {
+        let padding = self.len.next_multiple_of(ALIGN) - self.len;
+        self.append([0; ALIGN].get(..padding).unwrap_or_default());
+        match u32::try_from(self.len) {
+            Ok(len) => self.write(0, &len.to_ne_bytes()),
+            Err(_) => self.overfull = true,
+        }
+    }
+
+    fn write(&mut self, at: usize, bytes: &[u8]) {
+        let place = at.checked_add(bytes.len()).and_then(|end| self.room.get_mut(at..end));
+        match place {
+            Some(place) => place.copy_from_slice(bytes),
+            None => self.overfull = true,
+        }
+    }
+}
+
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request").field("len", &self.len).field("overfull", &self.overfull).finish()
+    }
+}
+
+/// A request did not fit into its room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoRoom;
+
+impl fmt::Display for NoRoom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a netlink request does not fit into its room")
+    }
+}
+
+impl core::error::Error for NoRoom {}
