@@ -15,6 +15,7 @@ use berkeley_addr::{
     ParseError, Parsed, QrtrAddr, RfcommAddr, ScoAddr, ScopedIpv6, Service, ServiceName, TipcAddr,
     Transport, UnixAddr, VsockAddr, XdpAddr, inet_aton, inet_ntoa, inet_ntop, inet_pton,
 };
+use berkeley_resolve::source::Json;
 use berkeley_socket::control::{
     Content, ControlKind, ControlMessage, alg, bluetooth, can, ip, ipv6, netlink, packet, sctp, so,
     tcp, tipc, tls, udp,
@@ -24,13 +25,14 @@ use berkeley_socket::control::{
 pub type Target = fn(&[u8]);
 
 /// Every target by name.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("parse_any", parse_any),
     ("parse_endpoint", parse_endpoint),
     ("parse_scoped", parse_scoped),
     ("parse_part", parse_part),
     ("inet", inet),
     ("control", control),
+    ("json", json),
     ("decode_any", decode_any),
     ("encode_decode", encode_decode),
 ];
@@ -224,4 +226,17 @@ pub fn encode_decode(data: &[u8]) {
     check::<AlgAddr>(data);
     check::<QrtrAddr>(data);
     check::<XdpAddr>(data);
+}
+
+/// Any bytes as the JSON that systemd-resolved sends.
+pub fn json(data: &[u8]) {
+    match Json::parse(data) {
+        Ok(value) => {
+            assert_eq!(
+                value.items().len(),
+                if let Json::Array(items) = &value { items.len() } else { 0 }
+            );
+        }
+        Err(malformed) => assert!(malformed.at <= data.len()),
+    }
 }

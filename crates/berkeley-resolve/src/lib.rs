@@ -33,6 +33,7 @@
 mod flag;
 mod code;
 mod error;
+pub mod source;
 mod aside;
 mod question;
 mod printed;

@@ -1,0 +1,69 @@
+//! What can answer for a name beside the files and DNS: services of this machine, each behind a socket of its own.
+//!
+//! Contract: each speaks under the lookup's [`Limit`](berkeley_socket::Limit), holds no thread, and says in nsswitch.conf's words what
+//! came of it, so that the actions there can be followed. What a service sends is bounded and believed in nothing but its addresses.
+//! Source: nsswitch.conf(5).
+
+mod json;
+pub use json::{Json, Malformed};
+
+mod talk;
+
+mod resolved;
+pub use resolved::Resolved;
+
+mod avahi;
+pub use avahi::Avahi;
+
+mod myhostname;
+pub use myhostname::MyHostname;
+
+use core::fmt;
+use core::net::SocketAddr;
+
+use crate::error::Cause;
+
+/// What a source found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The addresses, of port 0, in the source's order; an IPv6 one has its scope.
+    pub addresses: Vec<SocketAddr>,
+    /// The name that they belong to, where it says one.
+    pub canonical: Option<String>,
+}
+
+/// Why a source found nothing: nsswitch.conf's statuses, and the limit's end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// It works, and there is no such name: `NOTFOUND`.
+    NotFound,
+    /// It is not there, or does not speak as it should: `UNAVAIL`.
+    Unavailable(Cause),
+    /// It cannot say now: `TRYAGAIN`. Its own word for why.
+    TryAgain(Box<str>),
+    /// The lookup's limit ended; no other source is to be asked.
+    Ended(Cause),
+}
+
+impl fmt::Display for Silence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("no such name"),
+            Self::Unavailable(cause) => write!(f, "not available: {cause}"),
+            Self::TryAgain(why) => write!(f, "not now: {}", why.escape_debug()),
+            Self::Ended(cause) => cause.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for Silence {}
+
+/// A failed call on the way to a service: it is not available, unless the limit ended.
+impl From<berkeley_socket::Error> for Silence {
+    fn from(error: berkeley_socket::Error) -> Self {
+        match Cause::from(error) {
+            cause @ (Cause::TimedOut | Cause::Cancelled | Cause::Interrupted) => Self::Ended(cause),
+            cause => Self::Unavailable(cause),
+        }
+    }
+}
