@@ -52,7 +52,7 @@ pub use content::{
     ExtendedErrorContent, Int, Iv, J1939Name, Nothing, Origin, PacketTime, PathMtu, PathMtuContent,
     Pktinfo4, Pktinfo4Content, Pktinfo6, Pktinfo6Content, Raw, SctpReceive, SctpReceiveContent,
     SctpSendContent, Sockaddr4, Sockaddr6, Time, Times, Timestamps, TipcError, TipcErrorContent,
-    TipcName, TipcNameContent, Uint, Uint8, Uint16, UintBe,
+    TipcName, TipcNameContent, TipcReason, Uint, Uint8, Uint16, UintBe,
 };
 
 pub mod alg;

@@ -59,11 +59,13 @@ pub enum Op {
     Pipe,
     /// `fcntl(F_SETFD)`, `fcntl(F_GETFD)`.
     Inheritable,
+    /// Looking up a node or a link of TIPC.
+    Node,
 }
 
 impl Op {
     /// In the order of the discriminants.
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 22] = [
         Self::Open,
         Self::Pair,
         Self::Bind,
@@ -85,6 +87,7 @@ impl Op {
         Self::SendFile,
         Self::Pipe,
         Self::Inheritable,
+        Self::Node,
     ];
 
     /// The word for it, as an error prints it.
@@ -111,6 +114,7 @@ impl Op {
             Self::SendFile => "sendfile",
             Self::Pipe => "pipe",
             Self::Inheritable => "inheritable",
+            Self::Node => "node",
         }
     }
 }

@@ -147,14 +147,25 @@ impl<A: Address, H: Handle> Socket<A, H> {
         flags: RecvFlags,
     ) -> Result<Received<A>> {
         let mut from = Sockaddr::new();
+        let received = self.recv_named(buffers, control, flags, &mut from)?;
+        Ok(Received { from: A::decode(from.as_bytes()).ok(), ..received })
+    }
+
+    /// [`recv_msg`](Self::recv_msg), whose sender is bytes: some families tell two addresses in them.
+    pub(crate) fn recv_named(
+        &self,
+        buffers: &mut [IoSliceMut<'_>],
+        control: &mut ControlRoom,
+        flags: RecvFlags,
+        from: &mut Sockaddr,
+    ) -> Result<Received<A>> {
         let mut call = self.receiving(flags);
         let (fd, bits) = (call.fd, self.one_message(flags) | call.dontwait());
         let room = buffers.iter().map(|buffer| buffer.len()).sum();
-        let mut incoming = Incoming::new(buffers, Some(&mut control.0), Some(&mut from));
+        let mut incoming = Incoming::new(buffers, Some(&mut control.0), Some(from));
         let len = call.run(&mut || message::recvmsg(fd, &mut incoming, bits))?;
         let len = if flags.contains(RecvFlags::TRUNC) { len } else { len.min(room) };
-        let flags = ReceivedFlags::of(incoming.flags());
-        Ok(Received { len, from: A::decode(from.as_bytes()).ok(), flags })
+        Ok(Received { len, from: None, flags: ReceivedFlags::of(incoming.flags()) })
     }
 }
 

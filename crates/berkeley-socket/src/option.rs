@@ -43,7 +43,7 @@ mod codec;
 pub use codec::{
     As, BigEndian, BtPowerCodec, Byte, Codec, Credentials, Decode, DomainCodec, Encode, ErrnoCodec,
     Flag, Held, Integer, Label, Length, LingerCodec, List, MembershipsCodec, Micros, Millis, Nanos,
-    PeerCodec, PortRange, ProtocolCodec, Seconds, SecondsOrNone, Short, Text, Time64Codec,
+    Nothing, PeerCodec, PortRange, ProtocolCodec, Seconds, SecondsOrNone, Short, Text, Time64Codec,
     TimeoutCodec, TypeCodec, Unsigned, Wire,
 };
 
@@ -75,8 +75,7 @@ pub use berkeley_sys::option::{
     AoInfo, AoRepair, BtConnection, BtSecurity, CanFilter, CanXlVcid, HciFilter, Instruction,
     IsoTpFlowControl, IsoTpLink, IsoTpOptions, J1939Filter, L2capOptions, MemInfo, PacketRing,
     RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvents, SctpInit, SctpRto,
-    SctpSack, SctpSend, SctpSendReceive, SctpValue, TipcGroup, TxTime, XdpOffsets, XdpRing,
-    XdpStatistics,
+    SctpSack, SctpSend, SctpSendReceive, SctpValue, TxTime, XdpOffsets, XdpRing, XdpStatistics,
 };
 
 pub mod so;

@@ -74,8 +74,8 @@ fn any_bytes_decode() {
 #[test]
 fn forms_of_other_machines() {
     use berkeley_socket::control::{
-        Auxdata, ControlMessage, Origin, PathMtu, SctpReceive, TipcError, TipcName, alg, can, sctp,
-        tipc,
+        Auxdata, ControlMessage, Origin, PathMtu, SctpReceive, TipcError, TipcName, TipcReason,
+        alg, can, sctp, tipc,
     };
     fn read<C: Content>(kind: ControlKind<C>, data: &[u8]) -> C::Value<'_> {
         let message = ControlMessage { level: kind.level(), kind: kind.kind(), data };
@@ -91,7 +91,10 @@ fn forms_of_other_machines() {
     let since = |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).unwrap();
     assert_eq!(times.software.map(since), Some(Duration::new(7, 5)));
     assert_eq!(times.hardware, Some(Duration::new(9, 1)));
-    assert_eq!(read(tipc::ERRINFO, &words([4, 10])), TipcError { code: 4, returned: 10 });
+    assert_eq!(
+        read(tipc::ERRINFO, &words([4, 10])),
+        TipcError { code: TipcReason::OVERLOAD, returned: 10 }
+    );
     let name = TipcName { service: 1000, lower: 5, upper: 9 };
     assert_eq!(read(tipc::DESTNAME, &words([1000, 5, 9])), name);
     assert_eq!(read(alg::SET_IV, &[&4_u32.to_ne_bytes()[..], b"ivec"].concat()), b"ivec");

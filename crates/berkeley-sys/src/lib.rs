@@ -11,6 +11,7 @@
 //! | `recvfrom` `accept4` `getsockname` `getpeername` | answers in a 136-byte type whose constructor asserts on lengths the kernel chose |
 //! | `sendmsg` `recvmsg` `sendmmsg` `recvmmsg` | control messages of two kinds only, dropped silently else; no `recvmmsg` |
 //! | `getsockopt` `setsockopt` | a function per option, no way to name another |
+//! | `ioctl` of TIPC | not given |
 //! | `fcntl` of an inherited number | takes a descriptor that has an owner already |
 //! | `rt_sigaction` `rt_sigprocmask` `rt_sigpending` `rt_sigtimedwait` | not given; [`copy`] needs them against SIGPIPE |
 //!
@@ -49,6 +50,7 @@ pub mod control;
 pub mod message;
 pub mod flowlabel;
 pub mod interface;
+pub mod tipc;
 pub mod host;
 
 pub mod database;

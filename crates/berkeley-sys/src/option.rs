@@ -171,14 +171,15 @@ pub fn get_list<T: Layout>(fd: impl AsFd, option: Name<[T]>, room: &mut [T]) -> 
     unsafe { read(fd.as_fd(), option.level, option.number, room) }
 }
 
-/// Sets an option of many elements.
+/// Sets an option of many elements. None are no value: some options refuse even the address of one (TIPC_GROUP_LEAVE).
 ///
 /// # Errors
 ///
 /// As [`set`].
 #[doc(alias = "setsockopt")]
 pub fn set_list<T: Layout>(fd: impl AsFd, option: Name<[T]>, values: &[T]) -> Result<()> {
-    let values = (values.as_ptr().cast(), size_of_val(values));
+    let start = if values.is_empty() { ptr::null() } else { values.as_ptr().cast() };
+    let values = (start, size_of_val(values));
     // SAFETY: the values are `T`, no part of which is a pointer (`Layout`), and a `Name<[T]>` is of an option that takes them.
     unsafe { write(fd.as_fd(), option.level, option.number, values) }
 }

@@ -3,6 +3,7 @@
 //! Contract: any bytes decode to a value or to `None`; nothing is read beyond them. A form that is only received says so, and
 //! encodes all the same where that makes sense.
 
+use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 use core::time::Duration;
 use std::time::SystemTime;
@@ -224,7 +225,7 @@ contents! {
     /// Two numbers: an error code of TIPC, and how many bytes came back.
     TipcErrorContent => TipcError {
         |_, _| {},
-        |data| Some(TipcError { code: u32_at(data, 0)?, returned: u32_at(data, 4)? })
+        |data| Some(TipcError { code: TipcReason::new(u32_at(data, 0)?), returned: u32_at(data, 4)? })
     }
     /// Three numbers: a service, and the range that was sent to.
     TipcNameContent => TipcName {
@@ -356,11 +357,62 @@ pub struct Auxdata {
     pub vlan_protocol: Option<u16>,
 }
 
-/// Why a message of TIPC came back.
+/// Why a message of TIPC came back, or a connection ended. An open set of numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TipcReason(u32);
+
+impl TipcReason {
+    /// Nobody is bound to the service address on the node that the message came to.
+    #[doc(alias = "TIPC_ERR_NO_NAME")]
+    pub const NO_NAME: Self = Self(1);
+    /// There is no such socket: it was closed. Of a connection: the peer closed it without [`shutdown`](crate::Socket::shutdown).
+    #[doc(alias = "TIPC_ERR_NO_PORT")]
+    pub const NO_PORT: Self = Self(2);
+    /// No node of this hash is reached.
+    #[doc(alias = "TIPC_ERR_NO_NODE")]
+    pub const NO_NODE: Self = Self(3);
+    /// The receiver's queue is full for messages of this importance.
+    #[doc(alias = "TIPC_ERR_OVERLOAD")]
+    pub const OVERLOAD: Self = Self(4);
+    /// The peer has shut the connection down.
+    #[doc(alias = "TIPC_CONN_SHUTDOWN")]
+    pub const CONN_SHUTDOWN: Self = Self(5);
+
+    /// The reason of a number.
+    pub const fn new(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// The number of the reason.
+    pub const fn raw(self) -> u32 {
+        self.0
+    }
+}
+
+impl fmt::Display for TipcReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::NO_NAME => f.write_str("nobody is bound to the service"),
+            Self::NO_PORT => f.write_str("no such socket"),
+            Self::NO_NODE => f.write_str("no such node"),
+            Self::OVERLOAD => f.write_str("the receiver is overloaded"),
+            Self::CONN_SHUTDOWN => f.write_str("the connection was shut down"),
+            Self(other) => write!(f, "reason {other}"),
+        }
+    }
+}
+
+impl fmt::Debug for TipcReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A message of TIPC that came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TipcError {
-    /// `TIPC_ERR_*`.
-    pub code: u32,
+    /// Why.
+    pub code: TipcReason,
     /// How many of its bytes came back with it.
     pub returned: u32,
 }

@@ -248,6 +248,10 @@ codecs! {
     Label: [u8] => String {
         decode |layout, _| text(&layout);
     }
+    /// No value: setting it is all there is.
+    Nothing: [u8] => () {
+        encode |()| Some(Vec::new());
+    }
     /// A length, which the kernel takes from the size of the value.
     Length: [u8] => usize {
         encode |len| (len <= LONGEST).then(|| vec![0; len]);

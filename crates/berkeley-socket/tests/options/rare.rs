@@ -2,8 +2,7 @@
 
 use berkeley_addr::{Family, Protocol, Type};
 use berkeley_socket::option::{
-    TipcGroup, alg, bluetooth, can, dccp, hci, isotp, j1939, l2cap, mctp, rfcomm, sco, sctp, smc,
-    tipc,
+    alg, bluetooth, can, dccp, hci, isotp, j1939, l2cap, mctp, rfcomm, sco, sctp, smc, tipc,
 };
 use berkeley_socket::{Result, Socket};
 
@@ -21,13 +20,15 @@ pub(crate) const TIPC: Level = Level {
         ("NODE_RECVQ_DEPTH", "", |_| tipc()?.get(tipc::NODE_RECVQ_DEPTH).map(drop)),
         ("SOCK_RECVQ_DEPTH", "", |_| tipc()?.get(tipc::SOCK_RECVQ_DEPTH).map(drop)),
         ("SOCK_RECVQ_USED", "", |_| tipc()?.get(tipc::SOCK_RECVQ_USED).map(drop)),
-        ("MCAST_BROADCAST", "", |_| tipc()?.set(tipc::MCAST_BROADCAST, 0)),
-        ("MCAST_REPLICAST", "", |_| tipc()?.set(tipc::MCAST_REPLICAST, 0)),
-        ("GROUP_JOIN", "", |_| {
-            tipc()?.set(tipc::GROUP_JOIN, TipcGroup { kind: 4711, instance: 1, scope: 2, flags: 0 })
+        ("MCAST_BROADCAST", "a bearer that can", |_| tipc()?.set(tipc::MCAST_BROADCAST, ())),
+        ("MCAST_REPLICAST", "", |_| tipc()?.set(tipc::MCAST_REPLICAST, ())),
+        ("GROUP_JOIN", "", |_| tipc()?.set(tipc::GROUP_JOIN, tipc::Group::new(4711, 1))),
+        ("GROUP_LEAVE", "", |_| {
+            let socket = tipc()?;
+            socket.set(tipc::GROUP_JOIN, tipc::Group::new(4712, 1))?;
+            socket.set(tipc::GROUP_LEAVE, ())
         }),
-        ("GROUP_LEAVE", "", |_| tipc()?.set(tipc::GROUP_LEAVE, 0)),
-        ("NODELAY", "", |_| toggle(&tipc()?, tipc::NODELAY)),
+        ("NODELAY", "", |_| tipc()?.set(tipc::NODELAY, true)),
     ],
 };
 
