@@ -20,12 +20,13 @@ use berkeley_socket::control::{
     Content, ControlKind, ControlMessage, alg, bluetooth, can, ip, ipv6, netlink, packet, sctp, so,
     tcp, tipc, tls, udp,
 };
+use berkeley_socket::tipc::{Event, Subscription};
 
 /// A check of any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target by name.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("parse_any", parse_any),
     ("parse_endpoint", parse_endpoint),
     ("parse_scoped", parse_scoped),
@@ -35,6 +36,7 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("json", json),
     ("decode_any", decode_any),
     ("encode_decode", encode_decode),
+    ("tipc_event", tipc_event),
 ];
 
 /// What a text is read as prints to a canonical text, which reads as the same value; an error points into the text.
@@ -238,5 +240,21 @@ pub fn json(data: &[u8]) {
             );
         }
         Err(malformed) => assert!(malformed.at <= data.len()),
+    }
+}
+
+/// Any bytes as what TIPC's topology server says: 48 bytes are an event, which holds its numbers where they stood; others are none.
+pub fn tipc_event(data: &[u8]) {
+    let event = Event::decode(data);
+    assert_eq!(event.is_some(), data.len() == 48);
+    assert_eq!(Subscription::decode(data).is_some(), data.len() == 28);
+    let Some(event) = event else { return };
+    let word = |at: usize| data[at..].first_chunk().map(|word| u32::from_ne_bytes(*word));
+    assert_eq!((Some(event.lower), Some(event.upper)), (word(4), word(8)));
+    let asked = Subscription::decode(&data[20..]);
+    assert_eq!(asked, Some(event.subscription));
+    // What could have been asked is asked in these bytes.
+    if let Some(bytes) = event.subscription.encode() {
+        assert_eq!(bytes, data[20..]);
     }
 }

@@ -11,6 +11,7 @@ mod ip;
 mod unix;
 mod netlink;
 mod packet;
+mod tipc;
 mod plan;
 mod report;
 

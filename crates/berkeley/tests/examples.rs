@@ -9,7 +9,7 @@ use std::process::Command;
 /// Those that every kernel runs.
 const ANYWHERE: &[&str] = &[];
 /// Those that want a family which most kernels lack, or privileges.
-const IN_THE_VM: &[&str] = &[];
+const IN_THE_VM: &[&str] = &["tipc"];
 
 /// Where cargo put the examples: beside the folder of this test.
 fn programs() -> PathBuf {

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use berkeley::{Address, AnyAddr, CancelToken, How, Limit, SocketRef};
+use berkeley::{Address, AnyAddr, CancelToken, Family, How, Limit, SocketRef};
 
 use super::row::{Carried, Fault, Proof, Tally, Way};
 
@@ -117,7 +117,9 @@ pub(super) fn answer_stream<A: Address>(socket: SocketRef<'_, A>) -> Result<Answ
     }
     let received = drain(socket)?;
     let sent = pour(socket, Filler::new())?;
-    socket.shutdown(How::Write)?;
+    // TIPC ends both directions or none.
+    let both = matches!(socket.family(), Ok(Family::TIPC));
+    socket.shutdown(if both { How::Both } else { How::Write })?;
     Ok(Answered { received, sent })
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use berkeley::{Family, Protocol, Type};
 
 use super::row::{Fault, Outcome, Stop};
-use super::{ip, netlink, packet, unix};
+use super::{ip, netlink, packet, tipc, unix};
 
 /// A protocol number left to experiments: RFC 3692 section 2.1.
 const EXPERIMENT: Protocol = Protocol::new(253);
@@ -51,10 +51,10 @@ pub(super) static PLAN: &[Stop] = {
         stop("packet", F::PACKET, T::RAW, P::DEFAULT, "frames", packet::frames),
         stop("packet", F::PACKET, T::DGRAM, P::DEFAULT, "packets", packet::frames),
         stop("packet", F::PACKET, T::RAW, P::DEFAULT, "capture", packet::capture),
-        stop("tipc", F::TIPC, T::STREAM, P::DEFAULT, "tipc", no_address),
-        stop("tipc", F::TIPC, T::SEQPACKET, P::DEFAULT, "tipc", no_address),
-        stop("tipc", F::TIPC, T::RDM, P::DEFAULT, "tipc", no_address),
-        stop("tipc", F::TIPC, T::DGRAM, P::DEFAULT, "tipc", no_address),
+        stop("tipc", F::TIPC, T::STREAM, P::DEFAULT, "tipc", tipc::connection),
+        stop("tipc", F::TIPC, T::SEQPACKET, P::DEFAULT, "tipc", tipc::connection),
+        stop("tipc", F::TIPC, T::RDM, P::DEFAULT, "tipc", tipc::messages),
+        stop("tipc", F::TIPC, T::DGRAM, P::DEFAULT, "tipc", tipc::messages),
         stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_L2CAP, "l2cap", no_address),
         stop("bluetooth", F::BLUETOOTH, T::RAW, P::BTPROTO_HCI, "hci", no_address),
         stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_SCO, "sco", no_address),

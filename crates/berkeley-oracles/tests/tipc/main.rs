@@ -15,3 +15,4 @@ mod topology;
 mod group;
 mod returned;
 mod nodes;
+mod python;
