@@ -73,7 +73,8 @@ fn members_and_messages() {
     quiet(&also);
     // Anycast: to one of an instance.
     one.send_to(b"any", &member(2)).unwrap();
-    one.send_to(b"any", &member(2)).unwrap();
+    // The type is the group's, whatever the address says.
+    one.send_to(b"any", &TipcAddr::service(9_999, 2)).unwrap();
     let mut any = 0;
     for socket in [&two, &also] {
         let (mut buffer, mut room) = ([0; 64], ControlRoom::new(DELIVERY));
