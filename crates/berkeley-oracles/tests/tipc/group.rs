@@ -95,8 +95,7 @@ fn members_and_messages() {
     // A second group for the same socket, after the first; not before.
     let error = one.set(GROUP_JOIN, Group::new(GROUP + 1, 1)).unwrap_err();
     assert_eq!(error.errno(), Some(Errno::ACCESS));
-    two.set(GROUP_JOIN, with_events(3)).unwrap();
-    assert_eq!(told(&one), format!("+{} {two_at}", member(3)));
+    two.set(GROUP_JOIN, Group::new(GROUP + 1, 1)).unwrap();
     one.set(GROUP_LEAVE, ()).unwrap();
     let error = one.set(GROUP_LEAVE, ()).unwrap_err();
     assert_eq!(error.errno(), Some(Errno::INVAL));

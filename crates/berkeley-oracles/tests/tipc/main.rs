@@ -8,6 +8,9 @@
 
 #[path = "../network/mod.rs"]
 mod network;
+#[allow(dead_code, reason = "the netlink tests take more of it")]
+#[path = "../netlink/two.rs"]
+mod two;
 mod kit;
 mod plain;
 mod connection;

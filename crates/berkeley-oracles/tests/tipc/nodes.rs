@@ -1,85 +1,80 @@
 //! Two nodes: two network namespaces, a veth pair between them, and a bearer each, of Ethernet and then of UDP.
 
-use std::sync::mpsc;
-use std::thread;
+use core::net::IpAddr;
+use std::process::Command;
 
 use berkeley_addr::{TipcAddr, TipcKind, Type};
 use berkeley_socket::control::{ControlRoom, TipcReason};
+use berkeley_socket::netlink::{InterfaceAddress, Rtnetlink, TipcConfig};
 use berkeley_socket::option::tipc::{DEST_DROPPABLE, GROUP_JOIN, Group, MCAST_BROADCAST};
 use berkeley_socket::tipc::{
     DELIVERY, Delivery, Event, EventKind, LINK_STATE, NODE_STATE, Subscription, Topology,
 };
 use berkeley_socket::{BACKLOG, Errno, Socket};
-use nix::sched::{CloneFlags, unshare};
 
 use crate::kit::{PATIENCE, bound, in_the_vm, open, take};
-use crate::network::{in_a_network, ip};
+use crate::two::{Outcome, index, joined};
 
 const SERVICE: u32 = 35_000;
 const GROUP: u32 = 35_100;
 
 /// Of which kind the bearers are.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Media {
     Ethernet,
     Udp,
 }
 
-/// Gives this thread's namespace an identity and a bearer, on the interface `veth` with address `10.99.0.nth`.
-fn make_node(media: Media, veth: &str, nth: u8) -> Result<(), String> {
-    ip("link set lo up")?;
-    ip(&format!("addr add 10.99.0.{nth}/24 dev {veth}"))?;
-    ip(&format!("link set {veth} up"))?;
-    tipc(&format!("node set identity node{nth}"))?;
+/// Gives this thread's network an identity and a bearer, on its end of the cable.
+fn make_node(media: Media, device: &str, nth: u8) -> Outcome {
+    let device_ip = IpAddr::from([10, 99, 0, nth]);
+    let address = InterfaceAddress::new(index(device)?, device_ip, 24);
+    Rtnetlink::open()?.add_address(&address)?;
+    let mut tipc = TipcConfig::open()?;
+    let mut identity = *b"node?\0\0\0\0\0\0\0\0\0\0\0";
+    identity[4] = b'0' + nth;
+    tipc.set_identity(identity)?;
     match media {
-        Media::Ethernet => tipc(&format!("bearer enable media eth device {veth}")),
-        Media::Udp => tipc(&format!("bearer enable media udp name UDP1 localip 10.99.0.{nth}")),
+        Media::Ethernet => tipc.enable_ethernet(device)?,
+        Media::Udp => tipc.enable_udp("UDP1", device_ip, None)?,
     }
+    Ok(())
 }
 
-fn tipc(words: &str) -> Result<(), String> {
-    let output = std::process::Command::new("tipc").args(words.split(' ')).output();
-    let output = output.map_err(|error| format!("tipc: {error}"))?;
-    let why = String::from_utf8_lossy(&output.stderr).into_owned();
-    if output.status.success() { Ok(()) } else { Err(format!("tipc {words}: {why}")) }
+/// What the program `tipc` of iproute2 prints.
+fn program(words: &str) -> String {
+    let output = Command::new("tipc").args(words.split(' ')).output().unwrap();
+    assert!(output.status.success(), "tipc {words}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 #[test]
 #[ignore = "cargo xtask vm"]
 fn over_ethernet() {
     in_the_vm();
-    two_nodes(Media::Ethernet).unwrap();
+    two_nodes(Media::Ethernet);
 }
 
 #[test]
 #[ignore = "cargo xtask vm"]
 fn over_udp() {
     in_the_vm();
-    two_nodes(Media::Udp).unwrap();
+    two_nodes(Media::Udp);
 }
 
 /// Node 1 asks, node 2 serves.
-fn two_nodes(media: Media) -> Result<(), String> {
-    in_a_network(|| {
-        let (tell, told) = mpsc::channel();
-        let (over, wait) = mpsc::channel();
-        thread::scope(|scope| {
-            scope.spawn(move || {
-                let made = unshare(CloneFlags::CLONE_NEWNET).map(|()| nix::unistd::gettid());
-                tell.send(made).unwrap();
-                // Until the other end is here.
-                wait.recv().map(|()| make_node(media, "v2", 2).map(|()| serve())).unwrap()
-            });
-            let other = told.recv().unwrap().map_err(|errno| format!("no new network: {errno}"))?;
-            let path = format!("/proc/{}/task/{other}/ns/net", std::process::id());
-            ip("link add v1 type veth peer name v2")?;
-            ip(&format!("link set v2 netns {path}"))?;
-            over.send(()).unwrap();
-            make_node(media, "v1", 1)?;
-            ask(media);
-            Ok(())
-        })
-    })
+fn two_nodes(media: Media) {
+    let near = || {
+        make_node(media, "one", 1)?;
+        ask(media);
+        Ok(())
+    };
+    let far = || {
+        make_node(media, "two", 2)?;
+        serve();
+        Ok(())
+    };
+    joined(near, far).unwrap();
 }
 
 /// The node of a socket's address.
@@ -158,10 +153,23 @@ fn ask(media: Media) {
     let bearer = u16::try_from(reference & 0xffff).unwrap();
     let name = own.link_name(peer, bearer).unwrap();
     let (mine, its) = match media {
-        Media::Ethernet => ("node1:v1", "node2:v2"),
+        Media::Ethernet => ("node1:one", "node2:two"),
         Media::Udp => ("node1:UDP1", "node2:UDP1"),
     };
     assert_eq!(name, format!("{mine}-{its}"));
+    if media == Media::Ethernet {
+        // The program says the same.
+        let links = program("link list");
+        assert!(links.contains(&format!("{name}: up")), "{links}");
+        let TipcKind::Socket { reference: port, .. } = service.kind() else { panic!("{service}") };
+        let names = program("nametable show");
+        let row = [SERVICE, 2, 2, port].map(|number| number.to_string());
+        let shown = names.lines().any(|line| {
+            let mut words = line.split_whitespace();
+            row.iter().all(|word| words.any(|it| it == word)) && line.ends_with("node2")
+        });
+        assert!(shown, "{row:?}: {names}");
+    }
     for call in [own.node_id(12345).map(drop), own.link_name(12345, 0).map(drop)] {
         assert_eq!(call.unwrap_err().errno(), Some(Errno::ADDRNOTAVAIL));
     }
