@@ -1,7 +1,8 @@
 //! Connections: SEQPACKET and STREAM, how they begin and end, files and relays.
 
+use core::time::Duration;
 use std::io::{Seek, Write};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use berkeley_addr::{TipcAddr, Type};
 use berkeley_socket::control::ControlRoom;
@@ -35,7 +36,7 @@ fn there_and_back() {
             client.send(b"a long message").unwrap();
             let error = served.within(PATIENCE).recv(&mut buffer[..6]).unwrap_err();
             assert_eq!((error.kind(), &buffer[..6]), (Kind::Truncated, &b"a long"[..]));
-            let error = client.send(&[0; 66_001]).unwrap_err();
+            let error = client.send(&vec![0; 66_001]).unwrap_err();
             assert_eq!(error.errno(), Some(Errno::MSGSIZE));
         }
     }
@@ -87,8 +88,8 @@ fn ends() {
 #[test]
 #[ignore = "cargo xtask vm"]
 fn connecting() {
-    in_the_vm();
     const SERVICE: u32 = 31_020;
+    in_the_vm();
     let address = TipcAddr::service(SERVICE, 1);
     for ty in [Type::SEQPACKET, Type::STREAM] {
         let nobody = Socket::connected(ty, &address).unwrap_err();
@@ -133,8 +134,8 @@ fn connecting() {
 #[test]
 #[ignore = "cargo xtask vm"]
 fn streams_of_files_and_relays() {
-    in_the_vm();
     const LEN: usize = 1 << 20;
+    in_the_vm();
     let data: Vec<_> = (0..LEN).map(|at| u8::try_from(at % 251).unwrap()).collect();
     let mut file = std::fs::File::options()
         .read(true)

@@ -38,8 +38,8 @@ fn quiet(socket: &Tipc) {
 #[test]
 #[ignore = "cargo xtask vm"]
 fn members_and_messages() {
-    in_the_vm();
     const GROUP: u32 = 33_000;
+    in_the_vm();
     let member = |instance| TipcAddr::service(GROUP, instance);
     let with_events = |instance| Group::new(GROUP, instance).with_member_events();
     let (one, one_at) = joined(with_events(1));
@@ -104,8 +104,8 @@ fn members_and_messages() {
 #[test]
 #[ignore = "cargo xtask vm"]
 fn what_others_receives_see() {
-    in_the_vm();
     const GROUP: u32 = 33_010;
+    in_the_vm();
     // Loopback: one's own as well.
     let member = |instance| TipcAddr::service(GROUP, instance);
     let group = Group::new(GROUP, 1).with_member_events();

@@ -10,7 +10,7 @@ pub(crate) type Tipc = Socket<TipcAddr>;
 /// Long enough for anything that comes at all.
 pub(crate) const PATIENCE: Limit<'static> = Limit::seconds(10);
 /// For what must not come.
-pub(crate) const MOMENT: Limit<'static> = Limit::within(std::time::Duration::from_millis(50));
+pub(crate) const MOMENT: Limit<'static> = Limit::within(core::time::Duration::from_millis(50));
 
 /// These tests are the VM's: elsewhere the family is missing.
 pub(crate) fn in_the_vm() {

@@ -19,7 +19,7 @@ fn a_message_and_its_answer() {
         let client = open(ty);
         let to = TipcAddr::service(service, 17);
         assert_eq!(client.send_to(b"ping", &to).unwrap(), 4);
-        let mut buffer = [0; 70_000];
+        let mut buffer = vec![0; 70_000];
         let (len, from) = server.within(PATIENCE).recv_from(&mut buffer).unwrap();
         let from = from.unwrap();
         assert_eq!((&buffer[..len], from), (&b"ping"[..], client.local_addr().unwrap()));
@@ -31,7 +31,7 @@ fn a_message_and_its_answer() {
         let long = vec![7; 66_000];
         client.send_to(&long, &to).unwrap();
         assert_eq!(take(&server), long);
-        let error = client.send_to(&[7; 66_001], &to).unwrap_err();
+        let error = client.send_to(&vec![7; 66_001], &to).unwrap_err();
         assert_eq!(error.errno(), Some(Errno::MSGSIZE));
 
         // Cut, and said to be.
@@ -95,8 +95,8 @@ fn batches() {
 #[test]
 #[ignore = "cargo xtask vm"]
 fn bindings() {
-    in_the_vm();
     const SERVICE: u32 = 30_020;
+    in_the_vm();
     let client = open(Type::RDM);
     let reached = |instance| {
         let sent = client.send_to(b"x", &TipcAddr::service(SERVICE, instance));
@@ -148,8 +148,8 @@ fn bindings() {
 #[test]
 #[ignore = "cargo xtask vm"]
 fn multicast() {
-    in_the_vm();
     const SERVICE: u32 = 30_030;
+    in_the_vm();
     let here = bound(Type::RDM, SERVICE, 0, 9);
     let there = bound(Type::RDM, SERVICE, 10, 19);
     let outside = bound(Type::RDM, SERVICE, 20, 29);

@@ -62,8 +62,8 @@ fn there_and_back() {
     assert_eq!(&buffer[..len], b"from python");
     datagrams.send_to(b"to python", &from.unwrap()).unwrap();
     let (served, _) = listener.within(PATIENCE).accept().unwrap();
-    assert!(take(&served) == [b'x'; 66_000]);
-    served.send(&[b'y'; 66_000]).unwrap();
+    assert!(take(&served) == vec![b'x'; 66_000]);
+    served.send(&vec![b'y'; 66_000]).unwrap();
     assert_eq!(take(&served), b"");
     let output = python.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

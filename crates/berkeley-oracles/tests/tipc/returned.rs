@@ -68,8 +68,8 @@ fn what_was_not_delivered() {
 #[test]
 #[ignore = "cargo xtask vm"]
 fn overload() {
-    in_the_vm();
     const SERVICE: u32 = 34_010;
+    in_the_vm();
     let server = bound(Type::RDM, SERVICE, 1, 1);
     server.set(so::RCVBUF, 10_000).unwrap();
     let client = open(Type::RDM);

@@ -1,6 +1,6 @@
 //! The topology server of one node.
 
-use std::time::Duration;
+use core::time::Duration;
 
 use berkeley_addr::{TipcAddr, TipcScope, Type};
 use berkeley_socket::tipc::{Event, EventKind, Filter, Subscription, Topology};
@@ -16,9 +16,9 @@ fn told(event: Event) -> (EventKind, u32, u32, TipcAddr) {
 #[test]
 #[ignore = "cargo xtask vm"]
 fn services_come_and_go() {
-    in_the_vm();
     use EventKind::{Published, TimedOut, Withdrawn};
     const SERVICE: u32 = 32_000;
+    in_the_vm();
     let topology = Topology::connected(PATIENCE).unwrap();
     let before = bound(Type::RDM, SERVICE, 5, 6);
     let asked = Subscription { handle: *b"berkeley", ..Subscription::new(SERVICE, 0, 99) };
@@ -71,9 +71,9 @@ fn services_come_and_go() {
 #[test]
 #[ignore = "cargo xtask vm"]
 fn a_service_is_told_once() {
-    in_the_vm();
     use EventKind::{Published, Withdrawn};
     const SERVICE: u32 = 32_010;
+    in_the_vm();
     let topology = Topology::connected(PATIENCE).unwrap();
     let asked = Subscription { filter: Filter::SERVICE, ..Subscription::new(SERVICE, 1, 1) };
     topology.subscribe(&asked, PATIENCE).unwrap();
