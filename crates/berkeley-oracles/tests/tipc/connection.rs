@@ -131,12 +131,63 @@ fn connecting() {
     }
 }
 
+/// Who sends to a service may be connected by that: the first message goes with the request.
+#[test]
+#[ignore = "cargo xtask vm"]
+fn sending_connects() {
+    const SERVICE: u32 = 31_040;
+    in_the_vm();
+    for ty in [Type::SEQPACKET, Type::STREAM] {
+        let address = TipcAddr::service(SERVICE, 1);
+        let listener = Socket::listening(ty, &address, BACKLOG).unwrap();
+        let client = open(ty);
+        // Without a limit this would wait until the server has answered.
+        client.within(PATIENCE).send_to(b"hello", &address).unwrap();
+        let (served, _) = listener.within(PATIENCE).accept().unwrap();
+        assert_eq!(take(&served), b"hello", "{ty}");
+        served.send(b"welcome").unwrap();
+        assert_eq!(take(&client), b"welcome", "{ty}");
+        assert_eq!(client.peer_addr().unwrap(), served.local_addr().unwrap(), "{ty}");
+    }
+}
+
+/// Nobody reads: the limit ends a send, which says how much has gone, and all of that arrives.
+#[test]
+#[ignore = "cargo xtask vm"]
+fn a_full_connection() {
+    in_the_vm();
+    let data = (0..=255).collect::<Vec<_>>().repeat(16 << 12);
+    let (client, served) = connection(Type::STREAM, 31_050);
+    let stopped = client.within(MOMENT).send_all(&data).unwrap_err();
+    assert_eq!(stopped.error.kind(), Kind::TimedOut);
+    assert!(stopped.done > 66_000, "{stopped}");
+    let mut came = vec![0; stopped.done];
+    served.within(PATIENCE).recv_exact(&mut came).unwrap();
+    assert!(came == data[..stopped.done]);
+
+    let (client, served) = connection(Type::SEQPACKET, 31_051);
+    let mut sent = 0;
+    let error = loop {
+        match client.within(MOMENT).send(&data[..66_000]) {
+            Ok(len) => sent += len / 66_000,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.kind(), Kind::TimedOut);
+    assert!(sent > 1, "{sent}");
+    for _ in 0..sent {
+        assert_eq!(take(&served).len(), 66_000);
+    }
+    client.within(PATIENCE).send(b"room again").unwrap();
+    assert_eq!(take(&served), b"room again");
+}
+
 #[test]
 #[ignore = "cargo xtask vm"]
 fn streams_of_files_and_relays() {
     const LEN: usize = 1 << 20;
     in_the_vm();
-    let data: Vec<_> = (0..LEN).map(|at| u8::try_from(at % 251).unwrap()).collect();
+    let data = (0..=255).collect::<Vec<_>>().repeat(LEN / 256);
     let mut file = std::fs::File::options()
         .read(true)
         .write(true)

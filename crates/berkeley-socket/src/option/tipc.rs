@@ -143,7 +143,7 @@ pub const SOCK_RECVQ_DEPTH: SockOpt<Unsigned, Get> =
 #[doc(alias = "TIPC_SOCK_RECVQ_USED")]
 pub const SOCK_RECVQ_USED: SockOpt<Unsigned, Get> =
     SockOpt::plain(opt::SOL_TIPC, opt::TIPC_SOCK_RECVQ_USED);
-/// `TIPC_MCAST_BROADCAST`: multicast by broadcast, whatever the kernel would choose; EOPNOTSUPP where the links cannot.
+/// `TIPC_MCAST_BROADCAST`: multicast by broadcast, whatever the kernel would choose.
 /// Linux 4.11; linux/tipc.h.
 #[doc(alias = "TIPC_MCAST_BROADCAST")]
 pub const MCAST_BROADCAST: SockOpt<Nothing, Set> = SockOpt::of(option::TIPC_MCAST_BROADCAST);

@@ -20,7 +20,7 @@ pub(crate) const TIPC: Level = Level {
         ("NODE_RECVQ_DEPTH", "", |_| tipc()?.get(tipc::NODE_RECVQ_DEPTH).map(drop)),
         ("SOCK_RECVQ_DEPTH", "", |_| tipc()?.get(tipc::SOCK_RECVQ_DEPTH).map(drop)),
         ("SOCK_RECVQ_USED", "", |_| tipc()?.get(tipc::SOCK_RECVQ_USED).map(drop)),
-        ("MCAST_BROADCAST", "a bearer that can", |_| tipc()?.set(tipc::MCAST_BROADCAST, ())),
+        ("MCAST_BROADCAST", "", |_| tipc()?.set(tipc::MCAST_BROADCAST, ())),
         ("MCAST_REPLICAST", "", |_| tipc()?.set(tipc::MCAST_REPLICAST, ())),
         ("GROUP_JOIN", "", |_| tipc()?.set(tipc::GROUP_JOIN, tipc::Group::new(4711, 1))),
         ("GROUP_LEAVE", "", |_| {
