@@ -34,6 +34,7 @@
 //! | read lines, write through a buffer | [`reader`](Socket::reader), [`writer`](Socket::writer) |
 //! | send a file, relay a stream | [`send_file`](Socket::send_file), [`splice_to`](Socket::splice_to) |
 //! | set an option | [`option`] |
+//! | be told of TIPC's services, join its groups | [`tipc`] |
 //! | find an interface | [`Interface`] |
 //! | take a socket to a helper function | [`SocketRef`], which is `Copy` |
 //!

@@ -14,7 +14,7 @@ use berkeley_sys::message::{Incoming, Outgoing, recvmmsg, recvmsg, sendmmsg, sen
 use berkeley_sys::number::{self, opt};
 use berkeley_sys::option::{self, Linger, Name};
 use berkeley_sys::poll::{self, Edge};
-use berkeley_sys::{Errno, Sockaddr, descriptor, host, interface, socket, transfer};
+use berkeley_sys::{Errno, Sockaddr, descriptor, host, interface, socket, tipc, transfer};
 
 type Show = fn();
 
@@ -36,6 +36,7 @@ const ROWS: &[(&str, Show)] = &[
     ("epoll: news alone", edges),
     ("descriptors: mode, duplicate, end", descriptors),
     ("interface and host names", names),
+    ("TIPC's numbers are not put to others", nodes),
 ];
 
 /// `struct sockaddr_in` of loopback.
@@ -516,6 +517,16 @@ fn names() {
     assert!(matches!(interface::index_to_name(&fd, 0), Err(Errno::NODEV | Errno::NXIO)));
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
     assert_eq!(host::name(), name.trim_end().as_bytes());
+}
+
+/// By these numbers of SIOCPROTOPRIVATE an IP socket would write 32 bytes, and KCM would take descriptors.
+fn nodes() {
+    let (udp, _) = udp();
+    let (here, _there) = socket::socketpair(number::AF_UNIX, number::SOCK_STREAM, 0).unwrap();
+    for fd in [udp.as_fd(), here.as_fd()] {
+        assert_eq!(tipc::node_id(fd, 0x1001), Err(Errno::NOTTY));
+        assert_eq!(tipc::link_name(fd, 0x1001, 0), Err(Errno::NOTTY));
+    }
 }
 
 #[test]
