@@ -174,9 +174,24 @@ impl<A: Address> Socket<A> {
     ///
     /// As [`new`](Socket::new), [`bind`](Self::bind) and [`listen`](Self::listen).
     pub fn listening(ty: Type, address: &A, backlog: i32) -> Result<Self> {
-        let socket = Self::bound(ty, address)?;
-        socket.listen(backlog)?;
+        let socket = Self::open_for(ty, address)?;
+        socket.listen_at(address, backlog)?;
         Ok(socket)
+    }
+
+    /// [`bind`](Self::bind) and [`listen`](Self::listen), in the order that leaves no client refused between the two: on TIPC a bound
+    /// server is published, so it must listen before.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn listen_at(&self, address: &A, backlog: i32) -> Result<()> {
+        if address.family() == Family::TIPC {
+            self.listen(backlog)?;
+            return self.bind(address);
+        }
+        self.bind(address)?;
+        self.listen(backlog)
     }
 
     /// How long each call may take from now on; `None`: as long as it takes. Python's `settimeout`, but for a whole call,

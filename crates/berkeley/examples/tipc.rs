@@ -18,10 +18,7 @@ const PATIENCE: Limit<'static> = Limit::seconds(10);
 /// Takes one client, and answers it in capitals.
 fn serve() -> Result<()> {
     let address = TipcAddr::service(SERVICE, INSTANCE).with_scope(TipcScope::NODE);
-    // Listening first: bound is published, and whoever watches may connect at once.
-    let listener = Socket::open_for(Type::SEQPACKET, &address)?;
-    listener.listen(BACKLOG)?;
-    listener.bind(&address)?;
+    let listener = Socket::listening(Type::SEQPACKET, &address, BACKLOG)?;
     let (client, from) = listener.within(PATIENCE).accept()?;
     let mut message = [0; 1024];
     let len = client.within(PATIENCE).recv(&mut message)?;

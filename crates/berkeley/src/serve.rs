@@ -75,9 +75,10 @@ pub fn listen(at: impl IntoEndpoint, limit: Limit<'_>) -> Result<Socket, Connect
     first(&endpoint, Role::Server, limit, |target, _| {
         let socket = open(target)?;
         prepare(&socket, target, dual_stack)?;
-        socket.bind(&target.addr)?;
         if matches!(target.ty, Type::STREAM | Type::SEQPACKET | Type::DCCP) {
-            socket.listen(BACKLOG)?;
+            socket.listen_at(&target.addr, BACKLOG)?;
+        } else {
+            socket.bind(&target.addr)?;
         }
         Ok(socket)
     })

@@ -7,6 +7,7 @@ use std::time::Instant;
 use berkeley_addr::{TipcAddr, Type};
 use berkeley_socket::control::ControlRoom;
 use berkeley_socket::option::tipc;
+use berkeley_socket::tipc::{EventKind, Subscription, Topology};
 use berkeley_socket::{BACKLOG, Errno, How, Kind, Limit, Pipe, RecvFlags, Socket};
 use std::io::IoSliceMut;
 
@@ -128,6 +129,30 @@ fn connecting() {
         drop(listener);
         let error = client.within(PATIENCE).finish_connect().unwrap_err();
         assert_eq!(error.errno(), Some(Errno::CONNREFUSED), "{ty}");
+    }
+}
+
+/// A server is published when it is bound: who watches connects at once, and must find it listening.
+#[test]
+#[ignore = "cargo xtask vm"]
+fn who_watches_is_not_refused() {
+    const SERVICE: u32 = 31_060;
+    in_the_vm();
+    let address = TipcAddr::service(SERVICE, 1);
+    let topology = Topology::connected(PATIENCE).unwrap();
+    topology.subscribe(&Subscription::new(SERVICE, 1, 1), PATIENCE).unwrap();
+    for _ in 0..50 {
+        std::thread::scope(|scope| {
+            let watching = scope.spawn(|| {
+                assert_eq!(topology.event(PATIENCE).unwrap().kind, EventKind::Published);
+                open(Type::SEQPACKET).within(PATIENCE).connect(&address)
+            });
+            let listener = Socket::listening(Type::SEQPACKET, &address, BACKLOG).unwrap();
+            let accepted = listener.within(PATIENCE).accept();
+            watching.join().unwrap().unwrap();
+            accepted.unwrap();
+        });
+        assert_eq!(topology.event(PATIENCE).unwrap().kind, EventKind::Withdrawn);
     }
 }
 

@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 
 use berkeley_addr::{TipcAddr, Type};
 use berkeley_socket::tipc::{EventKind, Subscription, Topology};
+use berkeley_socket::{BACKLOG, Socket};
 
 use crate::kit::{PATIENCE, bound, in_the_vm, open, take};
 
@@ -38,9 +39,8 @@ client.shutdown(s.SHUT_RDWR)
 fn there_and_back() {
     in_the_vm();
     let datagrams = bound(Type::DGRAM, 36_002, 0, 9);
-    let listener = open(Type::SEQPACKET);
-    listener.listen(1).unwrap();
-    listener.bind(&TipcAddr::service(36_003, 1)).unwrap();
+    let address = TipcAddr::service(36_003, 1);
+    let listener = Socket::listening(Type::SEQPACKET, &address, BACKLOG).unwrap();
     let topology = Topology::connected(PATIENCE).unwrap();
     topology.subscribe(&Subscription::new(36_001, 1, 1), PATIENCE).unwrap();
     let python = Command::new("python3").args(["-c", PEER]).stderr(Stdio::piped()).spawn().unwrap();
