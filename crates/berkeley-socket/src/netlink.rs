@@ -7,6 +7,8 @@
 //! | to | use |
 //! |---|---|
 //! | read and change links, addresses, routes, neighbours | [`Rtnetlink`]; of one interface: [`Interface`](crate::Interface) |
+//! | hear of changes of them | [`Changes`] |
+//! | list sockets of all processes, and destroy them | [`SockDiag`] |
 //! | call a family of generic netlink | [`Genetlink`], [`GenericFamily`] |
 //! | set up TIPC's node and bearers | [`TipcConfig`] |
 //! | anything else | [`Connection`], [`Request`], [`Message`] |
@@ -29,7 +31,7 @@ pub use connection::{Connection, Dump};
 mod number;
 pub use number::{
     AddressFlags, InterfaceFlags, LinkType, NeighbourState, OperState, RouteKind, RouteProtocol,
-    Scope, Table,
+    Scope, SocketState, Table,
 };
 
 mod prefix;
@@ -51,6 +53,12 @@ mod rtnetlink;
 pub use rtnetlink::Rtnetlink;
 
 mod interface;
+
+mod change;
+pub use change::{Change, Changes, Object, Topic};
+
+mod diag;
+pub use diag::{InetSocket, NetlinkSocket, SockDiag, UnixSocket, VsockSocket};
 
 mod generic;
 pub use generic::{GENLMSGHDR, GenericFamily, GenericGroup, Genetlink};

@@ -7,6 +7,13 @@
 #[path = "../network/mod.rs"]
 mod network;
 
+mod change;
+mod diag;
+mod listing;
 mod making;
+mod multicast;
+mod peer;
+mod script;
 mod tipc;
+mod trust;
 mod two;

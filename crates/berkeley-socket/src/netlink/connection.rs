@@ -93,6 +93,27 @@ impl<'l> Connection<'l> {
         &self.socket
     }
 
+    /// Joins a multicast group by its number, also one above 32. What it says comes between answers and is dropped there, so
+    /// it should have a connection of its own.
+    ///
+    /// # Errors
+    ///
+    /// EINVAL: there is none. EPERM: it asks for a capability.
+    #[doc(alias = "NETLINK_ADD_MEMBERSHIP")]
+    pub fn join(&self, group: u32) -> Result<()> {
+        Ok(self.socket.set(option::ADD_MEMBERSHIP, group.try_into().unwrap_or(i32::MAX))?)
+    }
+
+    /// Leaves a group.
+    ///
+    /// # Errors
+    ///
+    /// EINVAL: there is none.
+    #[doc(alias = "NETLINK_DROP_MEMBERSHIP")]
+    pub fn leave(&self, group: u32) -> Result<()> {
+        Ok(self.socket.set(option::DROP_MEMBERSHIP, group.try_into().unwrap_or(i32::MAX))?)
+    }
+
     /// Has `request` done: sends it, and waits for the acknowledgement.
     ///
     /// # Errors
@@ -102,7 +123,7 @@ impl<'l> Connection<'l> {
         let (sequence, limit) = self.send(request, ACK)?;
         loop {
             let len = self.receive(limit)?;
-            for message in Messages::new(self.part.get(..len).unwrap_or_default()) {
+            for message in Messages::new(self.part(len)) {
                 let message = message?;
                 if message.sequence != sequence {
                     continue;
@@ -112,6 +133,8 @@ impl<'l> Connection<'l> {
                     return outcome.map_err(Error::Refused);
                 }
             }
+            // Whoever sends again and again must not stretch the call.
+            limit.check(Op::Recv)?;
         }
     }
 
@@ -124,7 +147,7 @@ impl<'l> Connection<'l> {
         let (sequence, limit) = self.send(request, 0)?;
         let (at, len) = 'found: loop {
             let len = self.receive(limit)?;
-            let mut messages = Messages::new(self.part.get(..len).unwrap_or_default());
+            let mut messages = Messages::new(self.part(len));
             loop {
                 let at = messages.at();
                 let Some(message) = messages.next() else { break };
@@ -138,8 +161,9 @@ impl<'l> Connection<'l> {
                     None => break 'found (at, len),
                 }
             }
+            limit.check(Op::Recv)?;
         };
-        let mut found = Messages::behind(self.part.get(..len).unwrap_or_default(), at);
+        let mut found = Messages::behind(self.part(len), at);
         found.next().unwrap_or(Err(super::Malformed { at })).map_err(Error::Malformed)
     }
 
@@ -187,7 +211,7 @@ impl<'l> Connection<'l> {
     fn send(&mut self, request: &mut Request<'_>, flags: u16) -> Result<(u32, Limit<'l>)> {
         let limit = self.limit.start();
         if self.unread {
-            self.drain()?;
+            self.drain(limit)?;
         }
         // Notifications have number 0.
         self.sequence = self.sequence.checked_add(1).unwrap_or(1);
@@ -197,7 +221,7 @@ impl<'l> Connection<'l> {
     }
 
     /// Empties the queue. The kernel makes the next part of a dump when one is taken, so an empty queue is the dump's end.
-    fn drain(&mut self) -> Result<()> {
+    fn drain(&mut self, limit: Limit<'_>) -> Result<()> {
         let flags = RecvFlags::DONTWAIT | RecvFlags::TRUNC;
         loop {
             match self.socket.recv_with(&mut [], flags).map_err(Error::from) {
@@ -205,23 +229,33 @@ impl<'l> Connection<'l> {
                 Err(error) if error.errno() == Some(Errno::AGAIN) => break,
                 Err(error) => return Err(error),
             }
+            limit.check(Op::Recv)?;
         }
         self.unread = false;
         Ok(())
     }
 
+    /// The deadline of an operation that begins now.
+    pub(super) fn start(&self) -> Limit<'l> {
+        self.limit.start()
+    }
+
+    /// The first `len` bytes of what was received last.
+    pub(super) fn part(&self, len: usize) -> &[u8] {
+        self.part.get(..len).unwrap_or_default()
+    }
+
     /// Receives one datagram of the peer's: its length.
-    fn receive(&mut self, limit: Limit<'_>) -> Result<usize> {
+    pub(super) fn receive(&mut self, limit: Limit<'_>) -> Result<usize> {
         if self.part.is_empty() {
             self.part.resize(PART, 0);
         }
         loop {
             let socket = self.socket.within(limit);
             let (len, from) = socket.recv_from_with(&mut self.part, RecvFlags::TRUNC)?;
-            // Whoever sends again and again must not stretch the call.
-            limit.check(Op::Recv)?;
             // Any process may send to a netlink socket. Of groups an address may tell as well.
             if from.is_none_or(|from| from.pid != self.peer.pid) {
+                limit.check(Op::Recv)?;
                 continue;
             }
             if len > self.part.len() {
@@ -268,11 +302,12 @@ impl Dump<'_, '_> {
     pub fn next(&mut self) -> Result<Option<Message<'_>>> {
         while !self.over {
             if self.at >= self.len {
-                (self.at, self.len) = (0, self.receive()?);
+                self.len = self.receive()?;
+                self.at = 0;
                 continue;
             }
             let begin = self.at;
-            let part = self.connection.part.get(..self.len).unwrap_or_default();
+            let part = self.connection.part(self.len);
             let mut messages = Messages::behind(part, begin);
             let next = messages.next();
             self.at = messages.at();
@@ -285,10 +320,7 @@ impl Dump<'_, '_> {
             }
             self.changed |= message.flags & DUMP_INTR != 0;
             let Some(outcome) = message.outcome() else {
-                let mut again = Messages::behind(
-                    self.connection.part.get(..self.len).unwrap_or_default(),
-                    begin,
-                );
+                let mut again = Messages::behind(self.connection.part(self.len), begin);
                 return again.next().transpose().map_err(Error::Malformed);
             };
             self.over = true;
@@ -304,7 +336,10 @@ impl Dump<'_, '_> {
     /// The next part. One that was cut is gone, and with it perhaps the end: the list is asked for anew, with more room.
     fn receive(&mut self) -> Result<usize> {
         self.connection.unread = true;
-        self.connection.receive(self.limit).map_err(|error| {
+        let on_time = if self.len == 0 { Ok(()) } else { self.limit.check(Op::Recv) };
+        let received =
+            on_time.map_err(Error::from).and_then(|()| self.connection.receive(self.limit));
+        received.map_err(|error| {
             self.over = true;
             match error {
                 Error::Socket(error) if error.kind() == Kind::Truncated => Error::Changing,

@@ -189,6 +189,11 @@ impl Message<'_> {
 }
 
 impl Refusal {
+    /// That errno, without a word.
+    pub(super) const fn of(errno: Errno) -> Self {
+        Self { errno, text: None, offset: None, missing: None, missing_in: None }
+    }
+
     fn read(&mut self, attributes: Attributes<'_>) {
         for attribute in attributes.flatten() {
             match attribute.kind {

@@ -122,6 +122,11 @@ impl Genetlink<'_> {
 }
 
 impl<'l> Genetlink<'l> {
+    /// The same questions over a connection of the caller's.
+    pub fn new(connection: Connection<'l>) -> Self {
+        Self { connection }
+    }
+
     /// The same connection under `limit`: each operation from now on, as a whole.
     #[must_use]
     pub fn within(self, limit: Limit<'_>) -> Genetlink<'_> {

@@ -1,7 +1,8 @@
 //! Numbers of links, addresses, routes and neighbours, by name: open sets.
 //!
 //! Contract: a number without a name here is as good as any other; names serve printing, in the words of ip(8).
-//! Sources: `linux/if.h` (`IFF_*`, `IF_OPER_*`), `linux/if_arp.h`, `linux/rtnetlink.h`, `linux/if_addr.h`, `linux/neighbour.h`.
+//! Sources: `linux/if.h` (`IFF_*`, `IF_OPER_*`), `linux/if_arp.h`, `linux/rtnetlink.h`, `linux/if_addr.h`, `linux/neighbour.h`,
+//! `net/tcp_states.h`.
 
 use core::fmt;
 use core::ops::BitOr;
@@ -209,6 +210,34 @@ numbers! {
         MAIN = 254, "main";
         /// The host's own addresses; the kernel keeps it.
         LOCAL = 255, "local";
+    }
+
+    /// The state of a socket: `TCP_*`, for what is not TCP as well.
+    SocketState(u8) {
+        /// Connected.
+        ESTABLISHED = 1, "ESTABLISHED";
+        /// A connect waits for its answer.
+        SYN_SENT = 2, "SYN_SENT";
+        /// A connection comes.
+        SYN_RECV = 3, "SYN_RECV";
+        /// Its end was sent.
+        FIN_WAIT1 = 4, "FIN_WAIT1";
+        /// And acknowledged.
+        FIN_WAIT2 = 5, "FIN_WAIT2";
+        /// Over; late segments are waited for.
+        TIME_WAIT = 6, "TIME_WAIT";
+        /// Not connected.
+        CLOSE = 7, "CLOSE";
+        /// The peer's end came.
+        CLOSE_WAIT = 8, "CLOSE_WAIT";
+        /// After that its own was sent.
+        LAST_ACK = 9, "LAST_ACK";
+        /// It takes connections.
+        LISTEN = 10, "LISTEN";
+        /// Both ends were sent at once.
+        CLOSING = 11, "CLOSING";
+        /// A connection comes, and has no socket yet.
+        NEW_SYN_RECV = 12, "NEW_SYN_RECV";
     }
 }
 

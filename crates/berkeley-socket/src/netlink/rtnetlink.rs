@@ -53,6 +53,11 @@ impl Rtnetlink<'_> {
 }
 
 impl<'l> Rtnetlink<'l> {
+    /// The same questions over a connection of the caller's.
+    pub fn new(connection: Connection<'l>) -> Self {
+        Self { connection }
+    }
+
     /// The same connection under `limit`: each operation from now on, as a whole.
     #[must_use]
     pub fn within(self, limit: Limit<'_>) -> Rtnetlink<'_> {
