@@ -2,7 +2,7 @@
 
 use berkeley_socket::netlink::{
     AddressFlags, Change, Changes, Error, HardwareAddress, InterfaceAddress, InterfaceFlags,
-    Neighbour, NewLink, Object, Peer, Prefix, Result, Route, Rtnetlink, Topic,
+    Neighbour, NewLink, Object, OperState, Peer, Prefix, Result, Route, Rtnetlink, Topic,
 };
 use berkeley_socket::{Kind, Limit};
 
@@ -35,7 +35,9 @@ fn all() -> Outcome {
     route.set_up(index("two")?)?;
     await_one(&mut changes, |change| match change {
         Change::New(Object::Link(link)) => {
-            link.interface.index() == one && link.flags.contains(InterfaceFlags::UP)
+            // An address of IPv6 is told of when there is a carrier.
+            let up = link.flags.contains(InterfaceFlags::UP) && link.state == OperState::UP;
+            link.interface.index() == one && up
         }
         _ => false,
     })?;
@@ -44,9 +46,9 @@ fn all() -> Outcome {
         let mut address = InterfaceAddress::new(one, ip, 24);
         address.flags = AddressFlags::NODAD;
         route.add_address(&address)?;
-        route.delete_address(&address)?;
         let is = |it: &Object| matches!(it, Object::Address(it) if it.ip == ip);
         await_one(&mut changes, |change| matches!(change, Change::New(it) if is(it)))?;
+        route.delete_address(&address)?;
         await_one(&mut changes, |change| matches!(change, Change::Deleted(it) if is(it)))?;
     }
 

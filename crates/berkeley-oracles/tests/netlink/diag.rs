@@ -106,7 +106,7 @@ fn unix() -> Outcome {
     let client = Socket::connected(Type::SEQPACKET, &name)?;
     let (here, there) = Socket::<UnixAddr>::pair(Type::DGRAM)?;
     let folder = tempfile::tempdir()?;
-    let path = UnixAddr::path(folder.path().join("socket"))?;
+    let path = UnixAddr::path(folder.path().join("socket").into_os_string().into_encoded_bytes())?;
     let bound = Socket::bound(Type::DGRAM, &path)?;
 
     let all = SockDiag::open()?.within(Limit::seconds(10)).unix()?;

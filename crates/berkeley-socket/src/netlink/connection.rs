@@ -101,7 +101,7 @@ impl<'l> Connection<'l> {
     /// EINVAL: there is none. EPERM: it asks for a capability.
     #[doc(alias = "NETLINK_ADD_MEMBERSHIP")]
     pub fn join(&self, group: u32) -> Result<()> {
-        Ok(self.socket.set(option::ADD_MEMBERSHIP, group.try_into().unwrap_or(i32::MAX))?)
+        Ok(self.socket.set(option::ADD_MEMBERSHIP, group)?)
     }
 
     /// Leaves a group.
@@ -111,7 +111,7 @@ impl<'l> Connection<'l> {
     /// EINVAL: there is none.
     #[doc(alias = "NETLINK_DROP_MEMBERSHIP")]
     pub fn leave(&self, group: u32) -> Result<()> {
-        Ok(self.socket.set(option::DROP_MEMBERSHIP, group.try_into().unwrap_or(i32::MAX))?)
+        Ok(self.socket.set(option::DROP_MEMBERSHIP, group)?)
     }
 
     /// Has `request` done: sends it, and waits for the acknowledgement.

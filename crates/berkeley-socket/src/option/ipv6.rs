@@ -5,7 +5,7 @@ use berkeley_sys::option;
 
 use super::{
     BigEndian, DomainCodec, Flag, Get, Group6Codec, GroupCodec, Integer, List, PathMtu, Set,
-    SockOpt, Sockaddr6, SourceGroupCodec,
+    SockOpt, Sockaddr6, SourceGroupCodec, Unsigned,
 };
 
 /// `IPV6_V6ONLY`: no IPv4 through mapped addresses; before bind.
@@ -172,7 +172,7 @@ pub const MULTICAST_HOPS: SockOpt<Integer> =
 /// `IPV6_MULTICAST_IF`: the index of the interface that multicast packets leave by.
 /// Linux 2.2; ipv6(7).
 #[doc(alias = "IPV6_MULTICAST_IF")]
-pub const MULTICAST_IF: SockOpt<Integer> =
+pub const MULTICAST_IF: SockOpt<Unsigned> =
     SockOpt::plain(opt::IPPROTO_IPV6, opt::IPV6_MULTICAST_IF);
 /// `IPV6_MULTICAST_LOOP`: receive what this host sends to a group itself.
 /// Linux 2.2; ipv6(7).

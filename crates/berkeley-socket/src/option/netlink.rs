@@ -3,17 +3,17 @@
 use berkeley_sys::number::opt;
 use berkeley_sys::option;
 
-use super::{Flag, Get, Integer, MembershipsCodec, Set, SockOpt};
+use super::{Flag, Get, MembershipsCodec, Set, SockOpt, Unsigned};
 
 /// `NETLINK_ADD_MEMBERSHIP`: join a group by its number, also one above 32.
 /// Linux 2.6.14; netlink(7).
 #[doc(alias = "NETLINK_ADD_MEMBERSHIP")]
-pub const ADD_MEMBERSHIP: SockOpt<Integer, Set> =
+pub const ADD_MEMBERSHIP: SockOpt<Unsigned, Set> =
     SockOpt::plain(opt::SOL_NETLINK, opt::NETLINK_ADD_MEMBERSHIP);
 /// `NETLINK_DROP_MEMBERSHIP`: leave a group.
 /// Linux 2.6.14; netlink(7).
 #[doc(alias = "NETLINK_DROP_MEMBERSHIP")]
-pub const DROP_MEMBERSHIP: SockOpt<Integer, Set> =
+pub const DROP_MEMBERSHIP: SockOpt<Unsigned, Set> =
     SockOpt::plain(opt::SOL_NETLINK, opt::NETLINK_DROP_MEMBERSHIP);
 /// `NETLINK_LIST_MEMBERSHIPS`: the groups joined, by number.
 /// Linux 4.2; netlink(7).

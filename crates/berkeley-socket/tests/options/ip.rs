@@ -131,10 +131,7 @@ pub(crate) const IPV6: Level = Level {
         ("FLOWINFO_SEND", "", |k| toggle(&k.udp6, ipv6::FLOWINFO_SEND)),
         ("AUTOFLOWLABEL", "", |k| toggle(&k.udp6, ipv6::AUTOFLOWLABEL)),
         ("MULTICAST_HOPS", "", |k| same(&k.udp6, ipv6::MULTICAST_HOPS, 9)),
-        ("MULTICAST_IF", "", |k| {
-            let lo = i32::try_from(k.lo).unwrap();
-            same(&k.udp6, ipv6::MULTICAST_IF, lo)
-        }),
+        ("MULTICAST_IF", "", |k| same(&k.udp6, ipv6::MULTICAST_IF, k.lo)),
         ("MULTICAST_LOOP", "", |k| toggle(&k.udp6, ipv6::MULTICAST_LOOP)),
         ("ADD_MEMBERSHIP", "", |k| k.udp6.set(ipv6::ADD_MEMBERSHIP, group6(k))),
         ("DROP_MEMBERSHIP", "", |k| {
