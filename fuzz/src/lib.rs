@@ -21,12 +21,17 @@ use berkeley_socket::control::{
     tcp, tipc, tls, udp,
 };
 use berkeley_socket::tipc::{Event, Subscription};
+use berkeley_socket::netlink::{
+    Attributes, Change, GenericFamily, InetSocket, Message, Messages, NetlinkSocket, TipcLink,
+    TipcNet, UnixSocket, VsockSocket,
+};
+use berkeley_socket::Protocol;
 
 /// A check of any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target by name.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: &[(&str, Target)] = &[
     ("parse_any", parse_any),
     ("parse_endpoint", parse_endpoint),
     ("parse_scoped", parse_scoped),
@@ -34,6 +39,7 @@ pub const TARGETS: [(&str, Target); 10] = [
     ("inet", inet),
     ("control", control),
     ("json", json),
+    ("netlink", netlink_messages),
     ("decode_any", decode_any),
     ("encode_decode", encode_decode),
     ("tipc_event", tipc_event),
@@ -185,6 +191,53 @@ pub fn control(data: &[u8]) {
             read(&message, sctp::RCVINFO);
             read(&message, can::DEST_NAME);
             read(&message, bluetooth::PKT_STATUS);
+        }
+    }
+}
+
+/// Any bytes as netlink messages, and as the body of each kind that there is a reader for: walks end and stay within, and each reader
+/// tells or refuses.
+pub fn netlink_messages(data: &[u8]) {
+    /// The attributes within attributes, as deep as they go.
+    fn walk(attributes: Attributes<'_>, within: &[u8], depth: usize) {
+        let mut behind = within.as_ptr();
+        for attribute in attributes.flatten() {
+            let place = attribute.value.as_ptr_range();
+            assert!(behind <= place.start && place.end <= within.as_ptr_range().end);
+            behind = place.end;
+            assert!(attribute.text().len() <= attribute.value.len());
+            if depth > 0 {
+                walk(attribute.nested(), attribute.value, depth - 1);
+            }
+        }
+    }
+    /// Whether there is a value, and no panic, is all there is to say.
+    fn read(message: &Message<'_>) {
+        if let Some(change) = Change::decode(message) {
+            assert!(!format!("{change:?}").is_empty());
+        }
+        if let Some(Err(refusal)) = message.outcome() {
+            assert!((1..4096).contains(&refusal.errno.raw_os_error()));
+            assert!(!refusal.to_string().is_empty());
+        }
+        let _ = GenericFamily::decode(message).is_some();
+        let _ = (TipcNet::decode(message).is_some(), TipcLink::decode(message).is_some());
+        let _ = InetSocket::decode(message, Protocol::TCP).is_some();
+        let _ = (UnixSocket::decode(message).is_some(), VsockSocket::decode(message).is_some());
+        let _ = NetlinkSocket::decode(message).is_some();
+    }
+    for message in Messages::new(data).flatten() {
+        let place = message.body.as_ptr_range();
+        assert!(data.as_ptr_range().start <= place.start && place.end <= data.as_ptr_range().end);
+        for skip in [0, 4, 8, 12, 16] {
+            walk(message.attributes(skip), message.body, 4);
+        }
+        read(&message);
+    }
+    // NLMSG_ERROR and NLMSG_DONE, generic netlink's control, RTM_*, SOCK_DIAG_BY_FAMILY.
+    for kind in (2..4).chain(16..32) {
+        for flags in [0, 0x200, 0x300] {
+            read(&Message { kind, flags, sequence: 0, port: 0, body: data });
         }
     }
 }

@@ -285,3 +285,48 @@ impl<'a> Walk<'a> {
         Some(item.map(|item| (at, item)).ok_or(Malformed { at }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A message of that body.
+    fn message(body: &[u8]) -> Vec<u8> {
+        let len = u32::try_from(HEADER + body.len()).unwrap();
+        [&len.to_ne_bytes()[..], &[18, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0], body].concat()
+    }
+
+    #[test]
+    fn lengths_that_do_not_fit_are_said_once() {
+        let good = message(&[1, 2, 3]);
+        let mut two = good.clone();
+        two.push(0); // the padding of 19 bytes to 20
+        two.extend(&good);
+        let rows: [(&[u8], usize, Option<usize>); 6] = [
+            (&[], 0, None),
+            (&good, 1, None),
+            (&two, 2, None),
+            (&good[..18], 0, Some(0)),
+            (&[0; 16], 0, Some(0)),
+            (&[3], 0, Some(0)),
+        ];
+        for (bytes, count, bad) in rows {
+            let all: Vec<_> = Messages::new(bytes).collect();
+            assert_eq!(all.iter().filter(|item| item.is_ok()).count(), count, "{bytes:?}");
+            assert_eq!(all.iter().find_map(|item| item.err()).map(|bad| bad.at), bad, "{bytes:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_end(bytes in proptest::collection::vec(any::<u8>(), 0..300), skip in 0usize..40) {
+            let mut count = 0;
+            for message in Messages::new(&bytes).flatten() {
+                count += 1;
+                prop_assert!(message.attributes(skip).count() <= message.body.len());
+            }
+            prop_assert!(count <= bytes.len() / HEADER);
+        }
+    }
+}

@@ -188,3 +188,135 @@ impl fmt::Display for NoRoom {
 }
 
 impl core::error::Error for NoRoom {}
+
+#[cfg(test)]
+mod tests {
+    use super::super::message::{Attributes, Malformed, Messages};
+    use super::*;
+    use proptest::prelude::*;
+
+    /// An attribute as it was meant.
+    #[derive(Clone, Debug)]
+    enum Item {
+        Bytes(u16, Vec<u8>),
+        Nest(u16, Vec<Item>),
+    }
+
+    impl Item {
+        fn put(&self, request: &mut Request<'_>) {
+            match self {
+                Self::Bytes(kind, bytes) => request.put(*kind, bytes),
+                Self::Nest(kind, items) => request.nest(*kind, |nest| {
+                    items.iter().for_each(|item| item.put(nest));
+                }),
+            };
+        }
+
+        /// Its length, padded.
+        fn len(&self) -> usize {
+            match self {
+                Self::Bytes(_, bytes) => 4 + bytes.len().next_multiple_of(ALIGN),
+                Self::Nest(_, items) => 4 + items.iter().map(Self::len).sum::<usize>(),
+            }
+        }
+
+        /// Whether that is what was read.
+        fn is(&self, kind: u16, value: &[u8]) -> bool {
+            match self {
+                Self::Bytes(own, bytes) => *own == kind && bytes == value,
+                Self::Nest(own, items) => *own == kind && all_are(items, Attributes::new(value)),
+            }
+        }
+    }
+
+    fn all_are(items: &[Item], attributes: Attributes<'_>) -> bool {
+        let found: Result<Vec<_>, Malformed> = attributes.collect();
+        found.is_ok_and(|found| {
+            let mut pairs = found.iter().zip(items);
+            found.len() == items.len() && pairs.all(|(it, item)| item.is(it.kind, it.value))
+        })
+    }
+
+    fn items() -> impl Strategy<Value = Vec<Item>> {
+        let kind = 0u16..0x4000;
+        let bytes = proptest::collection::vec(any::<u8>(), 0..40);
+        let leaf = (kind.clone(), bytes).prop_map(|(kind, bytes)| Item::Bytes(kind, bytes));
+        let item = leaf.prop_recursive(3, 20, 4, move |item| {
+            let items = proptest::collection::vec(item, 0..4);
+            (kind.clone(), items).prop_map(|(kind, items)| Item::Nest(kind, items))
+        });
+        proptest::collection::vec(item, 0..6)
+    }
+
+    proptest! {
+        /// What was put is what is read, or there was no room for it.
+        #[test]
+        fn built_and_read(
+            kind: u16,
+            flags: u16,
+            body in proptest::collection::vec(any::<u8>(), 0..30),
+            items in items(),
+            room in 0usize..800,
+        ) {
+            let mut bytes = vec![0xaa; room];
+            let mut request = Request::new(&mut bytes, kind, flags);
+            request.body(&body);
+            items.iter().for_each(|item| item.put(&mut request));
+            request.number(77, 4);
+            let skip = body.len().next_multiple_of(ALIGN);
+            let len = 16 + skip + items.iter().map(Item::len).sum::<usize>();
+            match request.bytes() {
+                Err(NoRoom) => prop_assert!(room < len, "{len} bytes fit into {room}"),
+                Ok(bytes) => {
+                    prop_assert_eq!(bytes.len(), len);
+                    let message = Messages::new(bytes).next().unwrap().unwrap();
+                    prop_assert_eq!((message.kind, message.sequence, message.port), (kind, 77, 0));
+                    prop_assert_eq!(message.flags, flags | REQUEST | 4);
+                    prop_assert_eq!(&message.body[..body.len()], &body);
+                    prop_assert!(all_are(&items, message.attributes(skip)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_length_cannot_say_is_no_room() {
+        let mut room = vec![0; 200_000];
+        let long = [7; 40_000];
+        let mut request = Request::new(&mut room, 1, 0);
+        request.nest(1, |nest| {
+            nest.put(2, &long);
+        });
+        assert!(request.bytes().is_ok());
+        request.nest(1, |nest| {
+            nest.put(2, &long).put(3, &long);
+        });
+        assert_eq!(request.bytes(), Err(NoRoom));
+        assert_eq!(request.put_u8(1, 1).bytes(), Err(NoRoom), "once is for ever");
+    }
+
+    #[test]
+    fn each_type_is_read_as_it_was_put() {
+        let mut room = [0; 256];
+        let mut request = Request::new(&mut room, 1, 0);
+        request.put_u8(1, 1).put_u16(2, 0x102).put_u32(3, 0x102_0304).put_u64(4, 1 << 40);
+        request.put_str(5, "name").put_flag(6).put_ip(7, [192, 0, 2, 1].into());
+        request.put_ip(8, [1, 2, 3, 4, 5, 6, 7, 8].into()).put_u32(9, u32::MAX);
+        let message = Messages::new(request.bytes().unwrap()).next().unwrap().unwrap();
+        let of = |kind| message.attributes(0).of(kind).unwrap();
+        assert_eq!(
+            (of(1).u8(), of(2).u16(), of(3).u32()),
+            (Some(1), Some(0x102), Some(0x102_0304))
+        );
+        assert_eq!((of(4).u64(), of(9).i32()), (Some(1 << 40), Some(-1)));
+        assert_eq!(
+            (of(5).text(), of(5).value, of(6).value),
+            ("name".as_ref(), &b"name\0"[..], &[][..])
+        );
+        assert_eq!(of(7).ip(), Some([192, 0, 2, 1].into()));
+        assert_eq!(of(8).ip(), Some([1, 2, 3, 4, 5, 6, 7, 8].into()));
+        // Of another size it is none.
+        assert_eq!((of(1).u16(), of(3).u8(), of(3).u64(), of(5).ip()), (None, None, None, None));
+        assert_eq!(message.attributes(0).of(77), None);
+    }
+}
