@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Those that every kernel runs.
-const ANYWHERE: &[&str] = &[];
+const ANYWHERE: &[&str] = &["netlink"];
 /// Those that want a family which most kernels lack, or privileges.
 const IN_THE_VM: &[&str] = &["tipc"];
 

@@ -1,7 +1,7 @@
 //! Sockets listed and destroyed, beside ss(8).
 
+use core::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::process::Command;
 
@@ -30,10 +30,7 @@ fn inode(socket: impl AsFd) -> Outcome<u32> {
 fn inet() -> Outcome {
     let limit = Limit::seconds(10);
     let mut diag = SockDiag::open()?.within(limit);
-    for any in [
-        SocketAddr::from(([127, 0, 0, 1], 0)),
-        SocketAddr::from((core::net::Ipv6Addr::LOCALHOST, 0)),
-    ] {
+    for any in [SocketAddr::from(([127, 0, 0, 1], 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))] {
         let family = if any.is_ipv4() { Family::INET } else { Family::INET6 };
         let server = Socket::listening(Type::STREAM, &any, BACKLOG)?;
         let there = server.local_addr()?;
@@ -69,8 +66,8 @@ fn inet() -> Outcome {
                     state => state.to_string(),
                 };
                 let remote = match (it.remote.port(), it.remote.ip()) {
-                    (0, core::net::IpAddr::V4(ip)) => format!("{ip}:*"),
-                    (0, core::net::IpAddr::V6(ip)) => format!("[{ip}]:*"),
+                    (0, IpAddr::V4(ip)) => format!("{ip}:*"),
+                    (0, IpAddr::V6(ip)) => format!("[{ip}]:*"),
                     _ => it.remote.to_string(),
                 };
                 let queues = [it.receive_queue.to_string(), it.send_queue.to_string()];

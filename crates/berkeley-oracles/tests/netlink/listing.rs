@@ -32,8 +32,8 @@ pub(crate) fn inhabited() -> Outcome<Rtnetlink<'static>> {
     six.flags = AddressFlags::NODAD;
     let mut short = InterfaceAddress::new(one, v6(2), 64);
     short.flags = AddressFlags::NODAD | AddressFlags::NOPREFIXROUTE;
-    short.valid = Some(Duration::from_secs(40_000));
-    short.preferred = Some(Duration::from_secs(30_000));
+    short.valid = Some(Duration::from_secs(40_001));
+    short.preferred = Some(Duration::from_secs(30_001));
     for address in [network, pair, six, short] {
         route.add_address(&address)?;
     }
@@ -107,7 +107,7 @@ fn link(link: &Link) -> Value {
 }
 
 fn address(address: &InterfaceAddress) -> Value {
-    let seconds = |time: Option<Duration>| time.map_or(u64::from(u32::MAX), |time| time.as_secs());
+    let seconds = |time: Option<Duration>| time.map_or(0xffff_ffff, |time| time.as_secs());
     let flag = |flag| if address.flags.contains(flag) { json!(true) } else { Value::Null };
     json!({
         "local": address.ip.to_string(),
@@ -201,8 +201,10 @@ const ROUTE: &[&str] = &[
 ];
 const NEIGHBOUR: &[&str] = &["dst", "dev", "lladdr", "state"];
 
-/// Ours and ip(8)'s, by subject.
-fn both(route_: &mut Rtnetlink<'_>) -> Outcome<Vec<(&'static str, Vec<String>, Vec<String>)>> {
+/// A subject, our rows of it, and ip(8)'s.
+type Rows = (&'static str, Vec<String>, Vec<String>);
+
+fn both(route_: &mut Rtnetlink<'_>) -> Outcome<Vec<Rows>> {
     let links: Vec<_> = route_.links()?.iter().map(link).collect();
     let addresses: Vec<_> = route_.addresses()?.iter().map(address).collect();
     let routes: Vec<_> = route_.routes()?.iter().map(route).collect();

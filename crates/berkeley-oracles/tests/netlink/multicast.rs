@@ -107,7 +107,9 @@ const OLD: Source4 = Source4 {
 };
 
 /// How groups are joined, and which senders are heard: cable and end.
-const ROWS4: &[(&str, Join, &[(u8, u8)])] = &[
+type Row = (&'static str, Join, &'static [(u8, u8)]);
+
+const ROWS4: &[Row] = &[
     ("nothing", |_, _, _| Ok(()), &[]),
     (
         "IP_ADD_MEMBERSHIP",
@@ -193,7 +195,7 @@ const ROWS4: &[(&str, Join, &[(u8, u8)])] = &[
     ),
 ];
 
-const ROWS6: &[(&str, Join, &[(u8, u8)])] = &[
+const ROWS6: &[Row] = &[
     ("nothing", |_, _, _| Ok(()), &[]),
     (
         "IPV6_ADD_MEMBERSHIP",

@@ -199,7 +199,7 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Item {
         Bytes(u16, Vec<u8>),
-        Nest(u16, Vec<Item>),
+        Nest(u16, Vec<Self>),
     }
 
     impl Item {
@@ -207,7 +207,9 @@ mod tests {
             match self {
                 Self::Bytes(kind, bytes) => request.put(*kind, bytes),
                 Self::Nest(kind, items) => request.nest(*kind, |nest| {
-                    items.iter().for_each(|item| item.put(nest));
+                    for item in items {
+                        item.put(nest);
+                    }
                 }),
             };
         }
@@ -261,7 +263,9 @@ mod tests {
             let mut bytes = vec![0xaa; room];
             let mut request = Request::new(&mut bytes, kind, flags);
             request.body(&body);
-            items.iter().for_each(|item| item.put(&mut request));
+            for item in &items {
+                item.put(&mut request);
+            }
             request.number(77, 4);
             let skip = body.len().next_multiple_of(ALIGN);
             let len = 16 + skip + items.iter().map(Item::len).sum::<usize>();
@@ -282,7 +286,7 @@ mod tests {
     #[test]
     fn what_a_length_cannot_say_is_no_room() {
         let mut room = vec![0; 200_000];
-        let long = [7; 40_000];
+        let long = vec![7; 40_000];
         let mut request = Request::new(&mut room, 1, 0);
         request.nest(1, |nest| {
             nest.put(2, &long);
