@@ -1,13 +1,16 @@
 //! Links, addresses, routes and neighbours, made and deleted.
 
+use std::os::fd::AsFd;
+
 use berkeley_socket::netlink::{
-    AddressFlags, HardwareAddress, InterfaceAddress, InterfaceFlags, LinkType, Neighbour, NewLink,
-    Peer, Prefix, Route, RouteKind, RouteProtocol, Rtnetlink, Scope,
+    AddressFlags, Genetlink, HardwareAddress, InterfaceAddress, InterfaceFlags, LinkType,
+    Neighbour, NewLink, Peer, Prefix, Route, RouteKind, RouteProtocol, Rtnetlink, Scope,
 };
-use berkeley_socket::{Errno, Interface};
+use berkeley_socket::option::netlink as option;
+use berkeley_socket::{Errno, Interface, Limit};
 
 use crate::network::{is_vm, unless_skipped};
-use crate::two::{Outcome, alone, index};
+use crate::two::{Outcome, alone, here, index};
 
 fn links() -> Outcome {
     let mut route = Rtnetlink::open()?;
@@ -137,6 +140,66 @@ fn inhabited() -> Outcome {
 #[test]
 fn addresses_routes_and_neighbours_come_and_go() {
     unless_skipped(alone(inhabited));
+}
+
+/// A cable's other end is moved into another network, and seen from both.
+fn moved() -> Outcome {
+    let mut route = Rtnetlink::open()?;
+    route.add_link("near", &NewLink::Veth(Peer { name: "far", namespace: None }))?;
+    let (near, far) = (index("near")?, Interface::named("far")?.link()?);
+    assert_eq!(far.below_namespace, None);
+    let there = alone(move || {
+        // The network lives as long as this does.
+        Ok((here()?, Rtnetlink::open()?))
+    });
+    let (namespace, mut elsewhere) = there?;
+    route.set_namespace(far.interface.index(), namespace.as_fd())?;
+    assert_eq!(Interface::named("far").unwrap_err().errno(), Some(Errno::NODEV));
+    assert!(route.link(near)?.below_namespace.is_some());
+    let links = elsewhere.links()?;
+    let moved = links.iter().find(|link| link.interface.name() == "far").ok_or("not there")?;
+    assert_eq!((moved.address, moved.below), (far.address, Some(near)));
+    // With one end the other goes, wherever it is.
+    route.delete_link(near)?;
+    assert!(elsewhere.links()?.iter().all(|link| link.interface.name() != "far"));
+    Ok(())
+}
+
+#[test]
+fn a_link_is_moved_to_another_network() {
+    unless_skipped(alone(moved));
+}
+
+/// Families of generic netlink by name, and their groups by number.
+fn families() -> Outcome {
+    let mut generic = Genetlink::open()?.within(Limit::seconds(10));
+    let all = generic.families()?;
+    let control = generic.family("nlctrl")?;
+    assert_eq!((control.id, control.header_len), (16, 0));
+    assert!(all.contains(&control));
+    for family in &all {
+        let name = family.name.to_str().ok_or("no text")?;
+        assert_eq!(&generic.family(name)?, family);
+    }
+    // A group above 32 can be joined by its number alone.
+    let notify = control.groups.iter().find(|group| group.name == "notify").ok_or("no group")?;
+    let high = all.iter().flat_map(|family| &family.groups).map(|group| group.id).max();
+    for group in [notify.id, high.unwrap_or(notify.id)] {
+        let joined = |generic: &mut Genetlink<'_>| {
+            generic.connection().socket().get(option::LIST_MEMBERSHIPS)
+        };
+        generic.connection().join(group)?;
+        assert_eq!(joined(&mut generic)?, [group]);
+        generic.connection().leave(group)?;
+        assert!(joined(&mut generic)?.is_empty());
+    }
+    assert_eq!(generic.family("no such family").unwrap_err().errno(), Some(Errno::NOENT));
+    Ok(())
+}
+
+#[test]
+fn families_of_generic_netlink() {
+    unless_skipped(alone(families));
 }
 
 /// CAN's links, which need their modules.

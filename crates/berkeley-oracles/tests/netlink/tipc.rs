@@ -3,10 +3,12 @@
 use core::time::Duration;
 use std::time::Instant;
 
+use berkeley_addr::{Protocol, TipcAddr, TipcKind, Type};
 use berkeley_socket::netlink::{InterfaceAddress, Rtnetlink, TipcConfig};
+use berkeley_socket::{Errno, Socket};
 
 use crate::network::{is_vm, unless_skipped};
-use crate::two::{Meeting, Outcome, index, joined};
+use crate::two::{Meeting, Outcome, alone, index, joined};
 
 /// How long discovery may take; the kernel asks about each second.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -53,6 +55,37 @@ fn nodes(by_udp: bool) {
     let ready = Meeting::default();
     let near = || node(1, "one", by_udp, &ready);
     unless_skipped(joined(near, || node(2, "two", by_udp, &ready)));
+}
+
+/// A node that is numbered, in a network that is.
+fn numbered() -> Outcome {
+    const NODE: u32 = 0x0100_1001;
+    let mut tipc = TipcConfig::open()?;
+    tipc.set_network_id(5000)?;
+    tipc.set_node(NODE)?;
+    let net = tipc.net()?;
+    assert_eq!(net.id, 5000);
+    // Its number is every socket's, as soon as the kernel has done it.
+    let start = Instant::now();
+    loop {
+        let socket = Socket::<TipcAddr>::open(Type::RDM, Protocol::DEFAULT)?;
+        match socket.local_addr()?.kind() {
+            TipcKind::Socket { node: NODE, .. } => break,
+            other => assert!(start.elapsed() < PATIENCE, "{other:?}"),
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(tipc.net()?.identity.trim_ascii_end(), b"1001001\0\0\0\0\0\0\0\0\0");
+    let again = tipc.set_network_id(5001).unwrap_err();
+    assert_eq!(again.errno(), Some(Errno::PERM));
+    Ok(())
+}
+
+#[test]
+#[ignore = "cargo xtask vm"]
+fn a_node_is_numbered() {
+    assert!(is_vm());
+    unless_skipped(alone(numbered));
 }
 
 #[test]
