@@ -242,13 +242,13 @@ fn a_filter_chooses_among_sockets_of_one_port() {
 #[test]
 fn a_filter_chooses_among_packet_sockets() {
     use berkeley_addr::{EtherType, PacketAddr};
-    use berkeley_socket::option::{Fanout, packet};
+    use berkeley_socket::option::{Fanout, FanoutMode, packet};
 
     let lo = berkeley_socket::Interface::named("lo").unwrap().index();
     let open = || {
         let socket = Socket::bound(Type::RAW, &PacketAddr::on(lo, EtherType::IP))?;
         // PACKET_FANOUT_CBPF.
-        socket.set(packet::FANOUT, Fanout { group: 0x7c7c, how: 6 })?;
+        socket.set(packet::FANOUT, Fanout::new(0x7c7c, FanoutMode::CBPF))?;
         Ok::<_, berkeley_socket::Error>(socket)
     };
     let (first, second) = match (open(), open()) {

@@ -63,7 +63,9 @@ pub use key::{
 };
 
 mod capture;
-pub use capture::{Fanout, FanoutCodec, PacketStatistics, PacketStatisticsCodec};
+pub use capture::{
+    Fanout, FanoutCodec, FanoutFlags, FanoutMode, PacketStatistics, PacketStatisticsCodec,
+};
 
 mod timestamp;
 pub use timestamp::{Timestamping, TimestampingCodec};

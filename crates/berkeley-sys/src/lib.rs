@@ -53,6 +53,10 @@ pub mod interface;
 pub mod tipc;
 pub mod host;
 
+mod memory;
+pub mod ring;
+pub mod xdp;
+
 pub mod database;
 pub mod inet;
 

@@ -22,9 +22,9 @@ pub use layout::{
     AoAdd, AoDel, AoInfo, AoRepair, BtConnection, BtSecurity, CanFilter, CanXlVcid, GroupReq,
     GroupSourceReq, HciFilter, Instruction, IpMreqSource, IpMreqn, Ipv6Mreq, IsoTpFlowControl,
     IsoTpLink, IsoTpOptions, J1939Filter, L2capOptions, Linger, MemInfo, MtuInfo, PacketMreq,
-    PacketRing, RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvents, SctpInit,
-    SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpValue, TcpMd5, Timeval, Timeval64, TipcGroup,
-    TxTime, Ucred, XdpOffsets, XdpRing, XdpStatistics,
+    PacketRing, PacketRing3, RepairOption, RepairWindow, RolloverStats, SctpAssociation,
+    SctpEvents, SctpInit, SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpValue, TcpMd5, Timeval,
+    Timeval64, TipcGroup, TxTime, Ucred, XdpOffsets, XdpRing, XdpStatistics,
 };
 
 mod name;

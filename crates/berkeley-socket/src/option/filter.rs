@@ -123,7 +123,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
         self.set(DETACH_REUSEPORT_BPF, false)
     }
 
-    /// Lets a classic filter choose among the packet sockets of a group ([`packet::FANOUT`](super::packet::FANOUT), mode 6): the
+    /// Lets a classic filter choose among the packet sockets of a group ([`packet::FANOUT`](super::packet::FANOUT) by [`CBPF`](super::FanoutMode::CBPF)): the
     /// number it returns is the socket's. Linux 4.3.
     ///
     /// # Errors
@@ -134,7 +134,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
         setting(option::attach_fanout_filter(self.fd(), instructions))
     }
 
-    /// Lets a loaded eBPF program choose among the packet sockets of a group (mode 7). Linux 4.3.
+    /// Lets a loaded eBPF program choose among the packet sockets of a group by [`EBPF`](super::FanoutMode::EBPF). Linux 4.3.
     ///
     /// # Errors
     ///

@@ -3,7 +3,9 @@
 use core::time::Duration;
 
 use berkeley_addr::{AnyAddr, EtherType, Family, PacketAddr, Protocol, Type};
-use berkeley_socket::option::{Fanout, PacketGroup, PacketRing, netlink, packet, vsock, xdp};
+use berkeley_socket::option::{
+    Fanout, FanoutMode, PacketGroup, PacketRing, netlink, packet, vsock, xdp,
+};
 use berkeley_socket::{Errno, Result, Socket};
 
 use crate::kit::{Kit, Level, open, reads, same, toggle};
@@ -79,7 +81,7 @@ pub(crate) const PACKET: Level = Level {
         ("FANOUT", "", |k| {
             let socket =
                 Socket::bound(Type::RAW, &AnyAddr::from(PacketAddr::on(k.lo, EtherType::ALL)))?;
-            let fanout = Fanout { group: 0x7b7b, how: 1 };
+            let fanout = Fanout::new(0x7b7b, FanoutMode::LB);
             same(&socket, packet::FANOUT, fanout)?;
             assert_eq!(socket.get(packet::ROLLOVER_STATS).unwrap_err().errno(), Some(Errno::INVAL));
             Ok(())
@@ -87,7 +89,7 @@ pub(crate) const PACKET: Level = Level {
         ("ROLLOVER_STATS", "", |k| {
             let socket =
                 Socket::bound(Type::RAW, &AnyAddr::from(PacketAddr::on(k.lo, EtherType::ALL)))?;
-            socket.set(packet::FANOUT, Fanout { group: 0x7b7c, how: 3 })?;
+            socket.set(packet::FANOUT, Fanout::new(0x7b7c, FanoutMode::ROLLOVER))?;
             assert_eq!(socket.get(packet::ROLLOVER_STATS)?.huge, 0);
             Ok(())
         }),

@@ -290,6 +290,23 @@ layouts! {
         /// Frames, in all blocks together.
         frames: u32,
     }
+    /// `struct tpacket_req3`: linux/if_packet.h.
+    PacketRing3 {
+        /// Bytes a block: a multiple of the page's.
+        block_size: u32,
+        /// Blocks; 0: give the ring up.
+        blocks: u32,
+        /// Bytes a frame: a multiple of 16. Frames are as long as they are: the kernel looks at it here alone.
+        frame_size: u32,
+        /// Frames, in all blocks together.
+        frames: u32,
+        /// After how many milliseconds a block is handed over that is not full; 0: the kernel chooses.
+        retire: u32,
+        /// Bytes of the user's own in each block.
+        private: u32,
+        /// `TP_FT_REQ_FILL_RXHASH` 1.
+        features: u32,
+    }
     /// `struct tpacket_rollover_stats`: linux/if_packet.h.
     RolloverStats {
         /// Packets that came.

@@ -9,9 +9,9 @@ use super::layout::{
     AoAdd, AoDel, AoInfo, AoRepair, BtConnection, BtSecurity, CanFilter, CanXlVcid, GroupReq,
     GroupSourceReq, HciFilter, IpMreqSource, IpMreqn, Ipv6Mreq, IsoTpFlowControl, IsoTpLink,
     IsoTpOptions, J1939Filter, L2capOptions, Linger, MemInfo, MtuInfo, PacketMreq, PacketRing,
-    RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvents, SctpInit, SctpRto,
-    SctpSack, SctpSend, SctpSendReceive, SctpValue, TcpMd5, Timeval, Timeval64, TipcGroup, TxTime,
-    Ucred, XdpOffsets, XdpStatistics,
+    PacketRing3, RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvents, SctpInit,
+    SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpValue, TcpMd5, Timeval, Timeval64, TipcGroup,
+    TxTime, Ucred, XdpOffsets, XdpStatistics,
 };
 use crate::number::opt;
 
@@ -92,6 +92,7 @@ names! {
     PACKET_DROP_MEMBERSHIP: PacketMreq = SOL_PACKET PACKET_DROP_MEMBERSHIP;
     PACKET_STATISTICS: [u32; 3] = SOL_PACKET PACKET_STATISTICS;
     PACKET_RX_RING: PacketRing = SOL_PACKET PACKET_RX_RING;
+    PACKET_RX_RING_V3: PacketRing3 = SOL_PACKET PACKET_RX_RING;
     PACKET_TX_RING: PacketRing = SOL_PACKET PACKET_TX_RING;
     PACKET_ROLLOVER_STATS: RolloverStats = SOL_PACKET PACKET_ROLLOVER_STATS;
     TIPC_GROUP_JOIN: TipcGroup = SOL_TIPC TIPC_GROUP_JOIN;
