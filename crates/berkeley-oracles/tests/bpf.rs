@@ -15,7 +15,7 @@ use berkeley_socket::packet::{
 };
 use berkeley_socket::{Errno, Error, Interface, Limit, Socket};
 
-use network::{in_a_network, ip, unless_skipped};
+use network::{in_a_network, ip, is_vm, unless_skipped};
 use random::Random;
 
 const LIMIT: Limit<'static> = Limit::seconds(20);
@@ -123,14 +123,15 @@ fn the_kernel_takes_what_the_check_takes() {
         let single = Instruction { code, jump_true: 0, jump_false: 0, operand: 1 };
         compare(&[single, Step::Return(0).instruction(), Step::Return(0).instruction()]);
     }
-    for _ in 0..20_000 {
+    // The VM is slow, and has the same kernel every time.
+    for _ in 0..if is_vm() { 4_000 } else { 20_000 } {
         compare(&instructions(&mut random, 12));
     }
     println!("{agreed:?}");
     for cause in ["Code", "Number", "Cell", "Unwritten", "Jump", "Place", "End"] {
-        assert!(agreed[&Some(cause.to_owned())] > 50, "{cause}");
+        assert!(agreed[&Some(cause.to_owned())] > 20, "{cause}");
     }
-    assert!(agreed[&None] > 1000);
+    assert!(agreed[&None] > 500);
     // The longest.
     for len in [4095, 4096, 4097] {
         compare_long(&socket, len);
@@ -238,6 +239,9 @@ fn pcap() -> Vec<(&'static str, Program)> {
     blocks.map(read).collect()
 }
 
+/// Frames to ask each word about.
+const COUNT: u32 = 2000;
+
 #[test]
 fn words_mean_what_they_mean_to_libpcap() {
     let (theirs, ours) = (pcap(), words());
@@ -246,7 +250,7 @@ fn words_mean_what_they_mean_to_libpcap() {
         let ours = ours.program_keeping(65535).unwrap();
         let mut random = Random(7);
         let mut kept = 0;
-        for _ in 0..5000 {
+        for _ in 0..COUNT {
             let frame = frame(&mut random);
             let sample = Sample::ethernet(&frame);
             let verdict = theirs.run(&sample);
@@ -255,7 +259,7 @@ fn words_mean_what_they_mean_to_libpcap() {
             assert_eq!(ours.run(&sample.cooked()), verdict, "{expression}: {frame:02x?}");
             kept += u32::from(verdict != Some(0));
         }
-        assert!((20..4990).contains(&kept), "{expression}: {kept} of 5000");
+        assert!((10..COUNT - 10).contains(&kept), "{expression}: {kept}");
     }
 }
 
@@ -284,7 +288,7 @@ fn the_kernel_judges_as_the_library_does() {
         let mut programs: Vec<Program> =
             words().iter().map(|filter| filter.program_keeping(70).unwrap()).collect();
         programs.extend(pcap().into_iter().map(|(_, program)| program));
-        while programs.len() < 400 {
+        while programs.len() < if is_vm() { 150 } else { 400 } {
             programs.extend(Program::new(instructions(&mut random, 12)));
         }
         let judges = [Type::RAW, Type::DGRAM].map(|ty| (ty, judge(ty, far)));

@@ -56,6 +56,7 @@ pub mod host;
 mod memory;
 pub mod ring;
 pub mod xdp;
+pub mod ebpf;
 
 pub mod database;
 pub mod inet;

@@ -209,7 +209,7 @@ impl Xdp {
         let send = Ring::new(borrowed, XDP_TX_RING, TX, place, (size.send, full))?;
         let mut xdp =
             Self { fd, memory, size, fill, completion, receive, send, fresh: 0, spare: None };
-        for index in size.send..size.send + size.receive {
+        for index in size.send..size.send.saturating_add(size.receive) {
             xdp.fill.put(xdp.address(index));
         }
         Ok(xdp)
@@ -332,7 +332,8 @@ pub struct Arrived<'x> {
 impl Deref for Arrived<'_> {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
-        let (start, end) = (self.xdp.address(self.index), self.xdp.address(self.index + 1));
+        let start = self.xdp.address(self.index);
+        let end = start.saturating_add(self.xdp.size.frame.into());
         let len = self.len as usize;
         let place = match self.address.checked_add(self.len.into()) {
             Some(last) if self.address >= start && last <= end => {
