@@ -27,6 +27,9 @@ use berkeley_socket::netlink::{
 };
 use berkeley_socket::Protocol;
 
+mod packets;
+pub use packets::{bpf, packet_ring};
+
 /// A check of any bytes.
 pub type Target = fn(&[u8]);
 
@@ -43,6 +46,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("decode_any", decode_any),
     ("encode_decode", encode_decode),
     ("tipc_event", tipc_event),
+    ("bpf", bpf),
+    ("packet_ring", packet_ring),
 ];
 
 /// What a text is read as prints to a canonical text, which reads as the same value; an error points into the text.
