@@ -12,6 +12,7 @@ mod unix;
 mod netlink;
 mod packet;
 mod tipc;
+mod shared;
 mod plan;
 mod report;
 

@@ -64,7 +64,7 @@ impl Queue {
     ///
     /// # Errors
     ///
-    /// EAFNOSUPPORT: the kernel has no AF_XDP. EPERM: CAP_NET_RAW. EINVAL: such frames cannot be. ENOBUFS: the limit of locked memory
+    /// EAFNOSUPPORT: the kernel has no AF_XDP. EOPNOTSUPP: it is older than Linux 5.4. EPERM: CAP_NET_RAW. EINVAL: such frames cannot be. ENOBUFS: the limit of locked memory
     /// (RLIMIT_MEMLOCK). ENOMEM.
     pub fn new(size: &UmemSize) -> Result<Self> {
         let UmemSize { frame, send, receive } = *size;

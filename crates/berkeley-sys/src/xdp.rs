@@ -169,7 +169,7 @@ impl Xdp {
     ///
     /// # Errors
     ///
-    /// EAFNOSUPPORT: the kernel has no AF_XDP. EPERM: CAP_NET_RAW, or CAP_BPF. EINVAL: such frames cannot be. ENOMEM, ENOBUFS: the
+    /// EAFNOSUPPORT: the kernel has no AF_XDP. EOPNOTSUPP: it is older than Linux 5.4. EPERM: CAP_NET_RAW. EINVAL: such frames cannot be. ENOMEM, ENOBUFS: the
     /// limit of locked memory.
     #[doc(alias = "XDP_UMEM_REG")]
     pub fn new(size: Size) -> Result<Self> {
@@ -195,7 +195,11 @@ impl Xdp {
         // SAFETY: the kernel reads the structure, and takes the memory it names, which is ours alone and lives until the socket is closed; it
         // reads and writes only frames that the rings below hand to it, and those nobody else can reach.
         unsafe { raw::syscall6(libc::SYS_setsockopt, args) }?;
-        let offsets = || option::get(&fd, option::XDP_MMAP_OFFSETS).map(|(offsets, _)| offsets);
+        let offsets = || match option::get(&fd, option::XDP_MMAP_OFFSETS)? {
+            (offsets, len) if len == size_of_val(&offsets) => Ok(offsets),
+            // Before Linux 5.4 the rings had no flags.
+            _ => Err(Errno::OPNOTSUPP),
+        };
         let (borrowed, address, full) = (fd.as_fd(), size_of::<u64>(), size_of::<Descriptor>());
         let place = || Ok(offsets()?.fill);
         let sized = (size.receive, address);

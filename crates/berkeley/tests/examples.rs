@@ -10,6 +10,9 @@ use std::process::Command;
 const ANYWHERE: &[&str] = &["netlink"];
 /// Those that want a family which most kernels lack, or privileges.
 const IN_THE_VM: &[&str] = &["tipc"];
+const ANYWHERE: &[&str] = &["packet"];
+/// Those that want a family which most kernels lack, or privileges.
+const IN_THE_VM: &[&str] = &["xdp"];
 
 /// Where cargo put the examples: beside the folder of this test.
 fn programs() -> PathBuf {

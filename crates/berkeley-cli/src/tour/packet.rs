@@ -11,7 +11,7 @@ use super::exchange::{self, Tag};
 use super::mail::{Frame, Mail};
 use super::row::{Fault, Outcome, Stop};
 
-const EXPERIMENTAL: EtherType = EtherType::new(0x88b5);
+pub(super) const EXPERIMENTAL: EtherType = EtherType::new(0x88b5);
 /// Hardware addresses on the loopback interface are zeros.
 const HARDWARE: [u8; 6] = [0; 6];
 

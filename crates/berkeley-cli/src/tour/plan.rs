@@ -1,7 +1,7 @@
 //! What the tour visits: the families that have addresses here or will have, each with its types, in this order.
 //!
-//! Contract: a family whose socket(2) succeeds must carry data. Two are only opened, and their rows say why: AF_VSOCK, whose
-//! packets would leave the machine, and AF_XDP, which carries none by sends and receives.
+//! Contract: a family whose socket(2) succeeds must carry data. One is only opened where its packets would leave the machine, and
+//! its rows say so: AF_VSOCK.
 
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use berkeley::{Family, Protocol, Type};
 
 use super::row::{Fault, Outcome, Stop};
 use super::{ip, netlink, packet, tipc, unix};
+use super::{ip, netlink, packet, shared, unix};
 
 /// A protocol number left to experiments: RFC 3692 section 2.1.
 const EXPERIMENT: Protocol = Protocol::new(253);
@@ -55,6 +56,11 @@ pub(super) static PLAN: &[Stop] = {
         stop("tipc", F::TIPC, T::SEQPACKET, P::DEFAULT, "tipc", tipc::connection),
         stop("tipc", F::TIPC, T::RDM, P::DEFAULT, "tipc", tipc::messages),
         stop("tipc", F::TIPC, T::DGRAM, P::DEFAULT, "tipc", tipc::messages),
+        stop("packet", F::PACKET, T::RAW, P::DEFAULT, "ring", shared::ring),
+        stop("tipc", F::TIPC, T::STREAM, P::DEFAULT, "tipc", no_address),
+        stop("tipc", F::TIPC, T::SEQPACKET, P::DEFAULT, "tipc", no_address),
+        stop("tipc", F::TIPC, T::RDM, P::DEFAULT, "tipc", no_address),
+        stop("tipc", F::TIPC, T::DGRAM, P::DEFAULT, "tipc", no_address),
         stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_L2CAP, "l2cap", no_address),
         stop("bluetooth", F::BLUETOOTH, T::RAW, P::BTPROTO_HCI, "hci", no_address),
         stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_SCO, "sco", no_address),
@@ -68,7 +74,7 @@ pub(super) static PLAN: &[Stop] = {
         stop("qipcrtr", F::QIPCRTR, T::DGRAM, P::DEFAULT, "qrtr", no_address),
         stop("vsock", F::VSOCK, T::STREAM, P::DEFAULT, "vsock", open_only),
         stop("vsock", F::VSOCK, T::SEQPACKET, P::DEFAULT, "vsock", open_only),
-        stop("xdp", F::XDP, T::RAW, P::DEFAULT, "xdp", open_only),
+        stop("xdp", F::XDP, T::RAW, P::DEFAULT, "xdp", shared::xdp),
     ]
 };
 
@@ -96,10 +102,7 @@ fn open_only(stop: &Stop) -> Result<Outcome, Fault> {
         Family::VSOCK if Path::new("/sys/module/vsock_loopback").exists() => {
             return no_address(stop);
         }
-        Family::VSOCK => "without the module vsock_loopback its packets would leave this machine",
-        _ => {
-            "its frames go through shared memory and a BPF program, not through sends and receives"
-        }
+        _ => "without the module vsock_loopback its packets would leave this machine",
     };
     Ok(Outcome::Opened(why.to_owned()))
 }
