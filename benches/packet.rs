@@ -58,7 +58,7 @@ fn sender() -> Socket<PacketAddr> {
 }
 
 /// The three ways to receive what `sent` has sent, by the number of the way.
-fn ways<'a>(len: usize, sent: &'a dyn Fn(EtherType)) -> Vec<Way<'a>> {
+fn ways(len: usize, sent: &dyn Fn(EtherType)) -> Vec<Way<'_>> {
     let [ours, theirs, many] = ETHERTYPES;
     let size = RingSize { blocks: 32, retire: Duration::from_millis(1), ..RingSize::default() };
     let mut ring = Ring::new(Type::RAW, &size).expect("CAP_NET_RAW");
@@ -69,7 +69,7 @@ fn ways<'a>(len: usize, sent: &'a dyn Fn(EtherType)) -> Vec<Way<'a>> {
         let mut done = 0;
         while done < FRAMES {
             let block = ring.recv(LIMIT).expect("they were sent");
-            done += block.frames().flatten().filter(|frame| frame.bytes.len() == len).count();
+            done += block.iter().flatten().filter(|frame| frame.bytes.len() == len).count();
         }
         done
     });

@@ -339,7 +339,7 @@ fn the_kernel_judges_as_the_library_does() {
                     }
                 }
                 kept += expected.len();
-                let got: Vec<_> = std::iter::from_fn(|| received(judge)).collect();
+                let got: Vec<_> = core::iter::from_fn(|| received(judge)).collect();
                 assert_eq!(got, expected, "{ty}: {program:?}");
             }
         }

@@ -124,7 +124,7 @@ fn the_ring_tells_tags_hashes_and_what_was_cut() {
         let mut got = Vec::new();
         while got.len() < 3 {
             let block = ring.recv(LIMIT).unwrap();
-            for frame in block.frames().map(Result::unwrap) {
+            for frame in block.iter().map(Result::unwrap) {
                 assert!(frame.is_cut() && frame.bytes.len() == 40);
                 got.push((frame.vlan, frame.len, number(frame.bytes), frame.hash != 0));
             }
@@ -150,21 +150,17 @@ fn a_full_ring_says_what_it_lost() {
         for i in 1..30 {
             sender.send(&long(i)).unwrap();
         }
-        assert_eq!(
-            held.frames().flatten().map(|frame| number(frame.bytes)).collect::<Vec<_>>(),
-            [0]
-        );
+        assert_eq!(held.iter().flatten().map(|frame| number(frame.bytes)).collect::<Vec<_>>(), [0]);
         drop(held);
         let block = ring.recv(LIMIT).unwrap();
-        let mut numbers: Vec<_> =
-            block.frames().flatten().map(|frame| number(frame.bytes)).collect();
+        let mut numbers: Vec<_> = block.iter().flatten().map(|frame| number(frame.bytes)).collect();
         drop(block);
         let seen = ring.socket().get(packet::STATISTICS).unwrap();
         assert!(seen.packets == 30 && seen.drops > 20 && seen.freezes > Some(0), "{seen:?}");
         sender.send(&long(100)).unwrap();
         while numbers.last() != Some(&100) {
             let block = ring.recv(LIMIT).unwrap();
-            numbers.extend(block.frames().flatten().map(|frame| number(frame.bytes)));
+            numbers.extend(block.iter().flatten().map(|frame| number(frame.bytes)));
         }
         // Those that came in before it was full, in order, and the new one.
         assert_eq!(numbers.len(), 30 - usize::try_from(seen.drops).unwrap());
@@ -203,8 +199,7 @@ fn a_wait_for_the_ring_ends() {
             let _ = sender.send(&frame(9));
             let soon = Limit::within(Duration::from_millis(50));
             let block = ring.recv(soon).ok();
-            block
-                .is_some_and(|block| block.frames().flatten().all(|frame| number(frame.bytes) == 9))
+            block.is_some_and(|block| block.iter().flatten().all(|frame| number(frame.bytes) == 9))
         });
         assert!(found);
     });

@@ -99,7 +99,7 @@ impl Queue {
             if xdp.has_room() { Ok(0) } else { Err(Errno::AGAIN) }
         })?;
         // Not a frame of ours where the kernel says one that is none.
-        self.xdp.room().ok_or(Error::kernel(Op::Send, Errno::IO))
+        self.xdp.room().ok_or_else(|| Error::kernel(Op::Send, Errno::IO))
     }
 
     /// Sends one frame, its link header included: [`room`](Self::room), a copy, [`flush`](Self::flush).
@@ -148,7 +148,7 @@ impl Queue {
         self.call(Op::Recv, poll::IN, limit)
             .run(&mut || if xdp.has_received() { Ok(0) } else { Err(Errno::AGAIN) })?;
         // Not a frame of ours where the kernel says one that is none.
-        self.xdp.receive().ok_or(Error::kernel(Op::Recv, Errno::IO))
+        self.xdp.receive().ok_or_else(|| Error::kernel(Op::Recv, Errno::IO))
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Needs CAP_NET_RAW; without it, it says so and ends.
 
-use std::error::Error;
-use std::net::{Ipv4Addr, SocketAddr};
+use core::error::Error;
+use core::net::{Ipv4Addr, SocketAddr};
 
 use berkeley::option::packet;
 use berkeley::socket::packet::{Filter, Ring, RingSize};

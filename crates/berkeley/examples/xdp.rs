@@ -3,7 +3,7 @@
 //! Needs Linux 5.4 with CONFIG_XDP_SOCKETS and CAP_NET_RAW. Receiving takes an interface of one's own, since a program hands over all
 //! that comes in there: `Redirect`'s documentation shows it.
 
-use std::error::Error;
+use core::error::Error;
 
 use berkeley::addr::XdpAddr;
 use berkeley::option::xdp;

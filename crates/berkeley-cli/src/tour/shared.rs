@@ -64,7 +64,9 @@ fn around(
             frames.push([head(tag, nth), body].concat());
         }
         let came = window(&frames)?;
-        came.iter().for_each(|frame| received.add(frame.get(HEAD..).unwrap_or_default()));
+        for frame in &came {
+            received.add(frame.get(HEAD..).unwrap_or_default());
+        }
     }
     let proof = Proof::Echo { way: Way::compare(&sent, &received)?, elapsed: start.elapsed() };
     let address = address.to_string();

@@ -47,7 +47,7 @@ pub const HDRLEN: SockOpt<Integer, Get> = SockOpt::plain(opt::SOL_PACKET, opt::P
 /// Linux 2.6.27; packet(7).
 #[doc(alias = "PACKET_RESERVE")]
 pub const RESERVE: SockOpt<Unsigned> = SockOpt::plain(opt::SOL_PACKET, opt::PACKET_RESERVE);
-/// `PACKET_RX_RING`: make the ring for receiving (versions 1 and 2), to be mapped.
+/// `PACKET_RX_RING`: make the ring for receiving (versions 1 and 2), to be mapped. Version 3: `packet::Ring`.
 /// Linux 2.2; packet(7).
 #[doc(alias = "PACKET_RX_RING")]
 pub const RX_RING: SockOpt<As<PacketRing>, Set> = SockOpt::of(option::PACKET_RX_RING);

@@ -1,4 +1,4 @@
-//! Options of AF_XDP: level SOL_XDP, af_xdp.rst. XDP_UMEM_REG takes an address of memory and is not here.
+//! Options of AF_XDP: level SOL_XDP, af_xdp.rst. XDP_UMEM_REG takes an address of memory: [`xdp::Queue`](crate::xdp::Queue) has it and makes the rings.
 
 use berkeley_sys::number::opt;
 use berkeley_sys::option;

@@ -151,12 +151,12 @@ fn check(program: &[Instruction]) -> Result<(), Defect> {
     let mut unwritten = None;
     for (at, instruction) in program.iter().enumerate() {
         let wrong = |cause| Defect { at, cause };
-        let step = Step::of(*instruction).ok_or(wrong(Cause::Code))?;
+        let step = Step::of(*instruction).ok_or_else(|| wrong(Cause::Code))?;
         written &= written_before.get(at).copied().unwrap_or_default();
         let mut jump = |skip: u32, written: u16| {
             let to = usize::try_from(skip).ok().and_then(|skip| skip.checked_add(at + 1));
             let cells = to.and_then(|to| written_before.get_mut(to));
-            cells.map(|cells| *cells &= written).ok_or(wrong(Cause::Jump))
+            cells.map(|cells| *cells &= written).ok_or_else(|| wrong(Cause::Jump))
         };
         match step {
             Step::Compute(Alu::Div | Alu::Mod, Operand::Number(0))
@@ -170,7 +170,7 @@ fn check(program: &[Instruction]) -> Result<(), Defect> {
             Step::Store(cell) | Step::StoreX(cell) => written |= 1 << cell,
             // The kernel looks at these when all else is right.
             Step::LoadCell(cell) | Step::IndexCell(cell) if written & 1 << cell == 0 => {
-                unwritten = unwritten.or(Some(wrong(Cause::Unwritten)));
+                unwritten = unwritten.or_else(|| Some(wrong(Cause::Unwritten)));
             }
             Step::Skip(skip) => {
                 jump(skip, written)?;
@@ -200,10 +200,12 @@ mod tests {
     use super::super::step::{Comparison, Width};
     use super::*;
 
+    type Row<'a> = (&'a [Step], Result<(), (usize, Cause)>);
+
     #[test]
     fn what_is_wrong_is_said_where_it_is() {
         let end = Step::Return(0);
-        let rows: &[(&[Step], Result<(), (usize, Cause)>)] = &[
+        let rows: &[Row<'_>] = &[
             (&[end], Ok(())),
             (&[], Err((0, Cause::Length))),
             (&[Step::LoadLen], Err((0, Cause::End))),

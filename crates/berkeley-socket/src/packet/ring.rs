@@ -129,7 +129,7 @@ impl Ring {
             Err(error(ring.as_fd())?.unwrap_or(Errno::AGAIN))
         })?;
         self.next = if next + 1 < self.ring.blocks() { next + 1 } else { 0 };
-        let block = self.ring.block(next).ok_or(Error::kernel(Op::Recv, Errno::AGAIN))?;
+        let block = self.ring.block(next).ok_or_else(|| Error::kernel(Op::Recv, Errno::AGAIN))?;
         Ok(Block { block })
     }
 }
@@ -156,7 +156,7 @@ pub struct Block<'r> {
 
 impl Block<'_> {
     /// The frames, in the order they came.
-    pub fn frames(&self) -> Frames<'_> {
+    pub fn iter(&self) -> Frames<'_> {
         Frames::new(&self.block)
     }
 
@@ -177,6 +177,6 @@ impl<'b> IntoIterator for &'b Block<'_> {
     type Item = <Frames<'b> as Iterator>::Item;
     type IntoIter = Frames<'b>;
     fn into_iter(self) -> Frames<'b> {
-        self.frames()
+        self.iter()
     }
 }

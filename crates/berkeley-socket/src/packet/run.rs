@@ -87,7 +87,7 @@ impl<'f> Sample<'f> {
             _ => return None,
         };
         let at = base.0.checked_add(usize::try_from(at.checked_sub(base.1)?).ok()?)?;
-        let bytes = self.frame.get(at..at.checked_add(width.len())?)?;
+        let bytes = self.frame.get(at..at.checked_add(width.bytes())?)?;
         Some(bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte)))
     }
 
@@ -147,12 +147,8 @@ impl Program {
                 Step::IndexLen => x = sample.len(),
                 Step::IndexNumber(number) => x = number,
                 Step::IndexCell(at) => x = cell(at),
-                Step::Store(at) => {
-                    memory.iter_mut().skip(at as usize).take(1).for_each(|cell| *cell = a)
-                }
-                Step::StoreX(at) => {
-                    memory.iter_mut().skip(at as usize).take(1).for_each(|cell| *cell = x)
-                }
+                Step::Store(at) => store(&mut memory, at, a),
+                Step::StoreX(at) => store(&mut memory, at, x),
                 Step::Compute(alu, operand) => {
                     let by = if let Operand::Number(number) = operand { number } else { x };
                     match compute(alu, a, by) {
@@ -176,6 +172,12 @@ impl Program {
             }
         }
         Some(0)
+    }
+}
+
+fn store(memory: &mut [u32; 16], cell: u32, value: u32) {
+    if let Some(cell) = memory.get_mut(cell as usize) {
+        *cell = value;
     }
 }
 

@@ -32,7 +32,7 @@ impl Width {
     }
 
     /// How many bytes.
-    pub const fn len(self) -> usize {
+    pub const fn bytes(self) -> usize {
         match self {
             Self::Word => 4,
             Self::Half => 2,
