@@ -3,7 +3,7 @@
 //! This is the only crate of `berkeley` that holds `unsafe`. Its rule: **no policy**. Nothing here retries, waits,
 //! allocates (but [`database`] and [`host`], whose answers are lists and names, and [`control`], whose rooms are used again) or knows an address: a `sockaddr`, an option's value and control
 //! data are `&[u8]`. Most calls are [rustix]'s; those it does not give in a usable form stand in [`socket`] (the three that
-//! answer with an address), [`transfer`], [`message`], [`copy`], [`option`] and [`descriptor`], over one function of a dozen lines in
+//! answer with an address), [`transfer`], [`message`], [`copy`], [`option`], [`descriptor`], [`xdp`] and [`ebpf`], over one function of a dozen lines in
 //! `raw.rs`:
 //!
 //! | call | why not rustix 1.1.6 |
@@ -13,6 +13,7 @@
 //! | `getsockopt` `setsockopt` | a function per option, no way to name another |
 //! | `ioctl` of TIPC | not given |
 //! | `fcntl` of an inherited number | takes a descriptor that has an owner already |
+//! | `bpf` | not given; [`ebpf`] needs it to receive by AF_XDP |
 //! | `rt_sigaction` `rt_sigprocmask` `rt_sigpending` `rt_sigtimedwait` | not given; [`copy`] needs them against SIGPIPE |
 //!
 //! libc's own wrappers of these are never used: they are cancellation points, and cost about 50 instructions more as soon as
