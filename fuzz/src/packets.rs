@@ -34,7 +34,7 @@ fn words(code: &[u8], frame: &[u8]) {
                 stack.push(match byte % 4 {
                     0 | 1 => (first.and(second), left && right),
                     2 => (first.or(second), left || right),
-                    _ => (!first.or(!second), !(left || !right)),
+                    _ => (!first.or(!second), !left && right),
                 });
                 continue;
             }
