@@ -32,7 +32,10 @@ pub(crate) fn advice(endpoint: &Endpoint, error: Error) -> Option<String> {
         }
         (Op::Bind, Errno::ADDRINUSE) => match path {
             Some(path) => {
-                format!("  if nobody listens there any more, remove it: rm {}", quote(path))
+                let path = quote(path);
+                format!(
+                    "  it is in use, or no socket: ls -l {path}; to see whose: ss -xap src {path}"
+                )
             }
             None => "  to see whose it is: ss -anp".to_owned(),
         },

@@ -1,16 +1,15 @@
 //! `berkeley listen`: the other end of `connect`, for any family.
 //!
 //! Contract: the first line on standard error is `listening on ENDPOINT`, an endpoint that `connect` takes, with the port that
-//! the kernel chose; it is said when connections are taken already. A path that was made is removed at the end.
+//! the kernel chose; it is said when connections are taken already. A path that was made is removed at the end, if it still is the one.
 
 use core::time::Duration;
-use std::fs;
-use std::path::PathBuf;
 use std::thread;
 
 use berkeley::addr::Body;
 use berkeley::option::so;
 use berkeley::socket::Errno;
+use berkeley::socket::unix::BoundPath;
 use berkeley::{Address, AnyAddr, Endpoint, Error, Kind, Limit, Socket};
 use serde_json::json;
 
@@ -26,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 ///
 /// The first line on standard error is `listening on ENDPOINT`, with the port that was chosen for port 0; `berkeley connect`
 /// takes that endpoint. The end of input half-closes the connection; the other side is still read to its end. A path in the
-/// file system is removed at the end, but not when interrupted.
+/// file system is removed at the end, but not when interrupted; one that a dead program left is taken.
 ///
 /// Where there are no connections (udp, unix+dgram ...) each message received is written out, and input goes to the last
 /// sender, a message for each read or with --line for each line; this ends at --time, or when interrupted.
@@ -58,11 +57,11 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<(), Fail> {
     let limit = args.options.limit();
     let (socket, endpoint, _path) = match talk::inherited(&args.endpoint)? {
         // Its path is its maker's to remove.
-        Some((socket, endpoint)) => (socket, endpoint, Path(None)),
+        Some((socket, endpoint)) => (socket, endpoint, None),
         None => {
             let endpoint = talk::endpoint(&args.endpoint)?;
             let socket = berkeley::listen(&endpoint, limit)?;
-            let path = Path::of(&socket);
+            let path = BoundPath::of(&socket);
             (socket, endpoint, path)
         }
     };
@@ -184,25 +183,4 @@ fn place(endpoint: &Endpoint, socket: &Socket) -> String {
     let got = format!("{transport}://{body}");
     // Reading it makes it canonical.
     got.parse::<Endpoint>().map_or(got, |endpoint| endpoint.to_string())
-}
-
-/// The path of a socket in the file system, removed at the end.
-struct Path(Option<PathBuf>);
-
-impl Path {
-    fn of(socket: &Socket) -> Self {
-        match socket.local_addr() {
-            Ok(AnyAddr::Unix(local)) => Self(local.as_pathname().map(PathBuf::from)),
-            _ => Self(None),
-        }
-    }
-}
-
-impl Drop for Path {
-    fn drop(&mut self) {
-        if let Some(path) = &self.0 {
-            // Somebody else may have removed it.
-            let _ = fs::remove_file(path);
-        }
-    }
 }

@@ -52,6 +52,27 @@ fn a_mebibyte_goes_each_way_unchanged() {
 }
 
 #[test]
+fn a_path_that_a_dead_program_left_is_taken_and_a_live_one_is_not() {
+    let dir = TempDir::new().unwrap();
+    for (scheme, name) in [("unix", "s"), ("unix+seqpacket", "q"), ("unix+dgram", "d")] {
+        let endpoint = within(&dir, &format!("{scheme}://DIR/{name}"));
+        // Killed, it leaves its file.
+        let mut dead = Program::start(&["listen", &endpoint]);
+        dead.place();
+        drop(dead);
+        assert!(dir.path().join(name).exists());
+        let mut server = Program::start(&["listen", "--echo", &endpoint]);
+        let place = server.place();
+        let late = Program::start(&["listen", &endpoint]).end();
+        assert_eq!(late.code, 1, "{scheme}: {}", late.err);
+        assert!(late.err.contains("in use"), "{scheme}: {}", late.err);
+        let mut client = Program::start(&["connect", &place]);
+        client.send_and_end(b"still here");
+        assert_eq!(client.receive(10), b"still here", "{scheme}");
+    }
+}
+
+#[test]
 fn either_side_may_end_first_and_still_receive() {
     let dir = TempDir::new().unwrap();
     for endpoint in CONNECTIONS {

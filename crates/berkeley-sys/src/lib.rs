@@ -42,6 +42,7 @@ mod sockaddr;
 pub use sockaddr::Sockaddr;
 
 pub mod descriptor;
+pub mod file;
 pub mod poll;
 pub mod socket;
 pub mod transfer;

@@ -1,11 +1,12 @@
 //! Taking connections: `create_server`, and `listen` over any transport.
 
 use core::net::SocketAddr;
+use std::path::Path;
 
 use berkeley_addr::{Address, AnyAddr, Body, Endpoint, Family, Type};
 use berkeley_resolve::{Role, Target};
 use berkeley_socket::option::{ipv6, so};
-use berkeley_socket::{BACKLOG, Error, Limit, Socket};
+use berkeley_socket::{BACKLOG, Error, Limit, Socket, unix};
 
 use crate::connect::{first, not_ip, open};
 use crate::endpoint::IntoEndpoint;
@@ -66,15 +67,22 @@ pub fn create_server(
 
 /// A socket at an endpoint of any family: one that takes connections, or, where the type has none, that receives.
 ///
+/// A path of AF_UNIX at which a dead process left its socket is taken, one that is alive never: [`unix::bind`]. Its file stays when
+/// the socket is closed; [`unix::BoundPath::of`] removes it then.
+///
 /// # Errors
 ///
 /// As [`create_server`].
 pub fn listen(at: impl IntoEndpoint, limit: Limit<'_>) -> Result<Socket, ConnectError> {
     let endpoint = at.into_endpoint()?;
     let dual_stack = !is_v6_only(&endpoint);
-    first(&endpoint, Role::Server, limit, |target, _| {
+    first(&endpoint, Role::Server, limit, |target, limit| {
         let socket = open(target)?;
         prepare(&socket, target, dual_stack)?;
+        match path(&target.addr) {
+            Some(path) => unix::bind(&socket.within(limit), path, None)?.keep(),
+            None => socket.bind(&target.addr)?,
+        }
         if matches!(target.ty, Type::STREAM | Type::SEQPACKET | Type::DCCP) {
             socket.listen_at(&target.addr, BACKLOG)?;
         } else {
@@ -82,6 +90,14 @@ pub fn listen(at: impl IntoEndpoint, limit: Limit<'_>) -> Result<Socket, Connect
         }
         Ok(socket)
     })
+}
+
+/// The path of an address in the file system.
+fn path(addr: &AnyAddr) -> Option<&Path> {
+    match addr {
+        AnyAddr::Unix(addr) => addr.as_pathname(),
+        _ => None,
+    }
 }
 
 /// `tcp6://:80`: any address, and IPv6 asked for in so many words.
