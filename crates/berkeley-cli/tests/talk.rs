@@ -172,7 +172,7 @@ fn every_end_has_its_words_and_its_code() {
             0,
             "listening on tcp://127.0.0.1:",
         ),
-        (&["listen", "unix://DIR/taken"], 1, "remove it: rm "),
+        (&["listen", "unix://DIR/taken"], 1, "it is in use, or no socket: ls -l "),
         (&["listen", "tcp://192.0.2.1:0"], 1, "no interface has this address: ip address"),
     ];
     for (arguments, code, words) in rows {

@@ -2,11 +2,13 @@
 //!
 //! A connect that timed out or was cancelled goes on in the kernel. Calling again waits for the same attempt, whatever the
 //! address: EALREADY and EINPROGRESS are waits, and under a limit another address than it led to is EISCONN. Not on AF_UNIX, where
-//! EAGAIN (a full backlog) and EINTR mean that nothing was begun, nor on AF_VSOCK, where EINTR does: it is called again. The attempt's
+//! EAGAIN (a full backlog) and EINTR mean that nothing was begun: it is called again. On AF_VSOCK a signal would end an attempt that
+//! blocks, and what is left of it refuse the next one; so there the kernel never waits, but we do. The attempt's
 //! outcome is SO_ERROR after POLLOUT, and then a peer's name; connect is not repeated to learn it. AF_VSOCK and AF_TIPC give an attempt
 //! up after a time of their own, which is set to what is left of the limit. Sources: connect(2), unix(7), vsock(7), linux/tipc.h.
 
-use berkeley_addr::{Address, AnyAddr, Family};
+use berkeley_addr::{Address, AnyAddr, Family, Type};
+use berkeley_sys::option::{self, SctpPath, SctpStatus};
 use berkeley_sys::{Errno, Sockaddr, descriptor, poll, socket};
 
 use crate::call::{Call, look};
@@ -29,10 +31,21 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// [`Kind::TimedOut`](crate::Kind::TimedOut), [`Kind::Cancelled`](crate::Kind::Cancelled): the attempt goes on in the kernel.
     pub fn connect(&self, address: &A) -> Result<()> {
         let name = address.encode();
-        let family = address.family();
+        let begin = || socket::connect(self.fd(), name.as_ref());
+        self.connect_by(address.family(), Some(name.as_ref()), &begin)
+    }
+
+    /// What `begin` begins, waited for. `name`: where it leads to, if that is one address.
+    pub(crate) fn connect_by(
+        &self,
+        family: Family,
+        name: Option<&[u8]>,
+        begin: &dyn Fn() -> berkeley_sys::Result<()>,
+    ) -> Result<()> {
         let unix = family == Family::UNIX;
-        if self.is_unlimited() {
-            match socket::connect(self.fd(), name.as_ref()) {
+        let waits_apart = family == Family::VSOCK && self.blocks();
+        if self.is_unlimited() && !waits_apart {
+            match begin() {
                 Ok(()) => return Ok(()),
                 Err(Errno::INTR) => {}
                 // Begun, or not possible yet: on a socket that only the library made non-blocking, a wait.
@@ -41,9 +54,9 @@ impl<A: Address, H: Handle> Socket<A, H> {
                 Err(errno) => return Err(Error::kernel(Op::Connect, errno)),
             }
         }
-        let lent = !self.is_unlimited() && self.lend_nonblocking()?;
+        let lent = (!self.is_unlimited() || waits_apart) && self.lend_nonblocking()?;
         self.lend_patience(family);
-        let answer = self.connect_waiting(family, name.as_ref());
+        let answer = self.connect_waiting(family, name, begin);
         if lent {
             self.take_nonblocking_back();
         }
@@ -65,31 +78,59 @@ impl<A: Address, H: Handle> Socket<A, H> {
     }
 
     /// Tries, and waits for what it began.
-    fn connect_waiting(&self, family: Family, name: &[u8]) -> Result<()> {
-        let (unix, on_vsock) = (family == Family::UNIX, family == Family::VSOCK);
+    fn connect_waiting(
+        &self,
+        family: Family,
+        name: Option<&[u8]>,
+        begin: &dyn Fn() -> berkeley_sys::Result<()>,
+    ) -> Result<()> {
+        let unix = family == Family::UNIX;
         let mut call = Call::new(self.fd(), Op::Connect, poll::OUT, self.handle().limit(), false);
         let mut outcome = Ok(());
         let mut earlier = None;
         call.run(&mut || {
-            outcome = socket::connect(self.fd(), name);
+            outcome = begin();
             match outcome {
                 Err(Errno::AGAIN | Errno::INTR) if unix => Err(Errno::AGAIN),
-                Err(Errno::INTR) if on_vsock => Err(Errno::INTR),
                 _ => Ok(0),
             }
         })?;
+        let many = self.ty() == Type::SEQPACKET && matches!(family, Family::INET | Family::INET6);
         match outcome {
             Ok(()) => return Ok(()),
+            Err(Errno::INPROGRESS | Errno::INTR | Errno::ALREADY) if many => {
+                return self.await_association(&mut call, name.unwrap_or_default());
+            }
             Err(Errno::INPROGRESS | Errno::INTR) => call.wait()?,
             Err(Errno::ALREADY) => {
                 call.wait()?;
-                earlier = Some(name).filter(|_| call.is_limited());
+                earlier = name.filter(|_| call.is_limited());
             }
             // It was connected by the attempt that a signal took the plain call away from.
             Err(Errno::ISCONN) if self.is_unlimited() => return Ok(()),
             Err(errno) => return Err(Error::kernel(Op::Connect, errno)),
         }
         self.outcome(earlier)
+    }
+
+    /// Waits for an association of a one-to-many SCTP socket, which poll says nothing of, nor SO_ERROR how it failed: the kernel is asked
+    /// how it is, with a pause between. Where it is no more, nobody took it.
+    fn await_association(&self, call: &mut Call<'_>, name: &[u8]) -> Result<()> {
+        /// `enum sctp_sstat_state` of linux/sctp.h.
+        const ESTABLISHED: i32 = 4;
+        let mut path: SctpPath = option::zeroed();
+        for (place, byte) in path.address.iter_mut().zip(name) {
+            *place = *byte;
+        }
+        call.run(&mut || {
+            let gone = |_| Errno::CONNREFUSED;
+            let path =
+                option::ask(self.fd(), option::SCTP_GET_PEER_ADDR_INFO, path).map_err(gone)?;
+            let status = SctpStatus { association: path.association, ..option::zeroed() };
+            let status = option::ask(self.fd(), option::SCTP_STATUS, status).map_err(gone)?;
+            if status.state < ESTABLISHED { Err(Errno::AGAIN) } else { Ok(0) }
+        })
+        .map(drop)
     }
 
     /// How an attempt ended: SO_ERROR, once it has. That there is no error is not enough: another thread may have been told
@@ -116,6 +157,14 @@ impl<A: Address, H: Handle> Socket<A, H> {
         if stream && matches!(self.family(), Ok(Family::INET | Family::INET6)) {
             // The attempt's own error is the one to give.
             let _ = socket::connect(self.fd(), &[0; 16]);
+        }
+    }
+
+    /// Whether a connect without a limit waits.
+    fn blocks(&self) -> bool {
+        match self.handle().mode() {
+            Some(mode) => !mode.is_user_nonblocking(),
+            None => !descriptor::is_nonblocking(self.fd()).unwrap_or(true),
         }
     }
 
@@ -167,7 +216,8 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// # Errors
     ///
     /// As [`connect`](Self::connect). EAGAIN: a [non-blocking](Socket::set_blocking) socket without a limit is not there yet.
-    /// ENOTCONN: nothing was begun, or how it failed was told already.
+    /// ENOTCONN: nothing was begun, or how it failed was told already; or it is a one-to-many SCTP socket, of whose associations only
+    /// [`connect`](Self::connect) under a limit and [`sctp::status`](crate::sctp::status) know.
     pub fn finish_connect(&self) -> Result<()> {
         self.call(Op::Connect, poll::OUT).run(&mut || look(self.fd(), poll::OUT))?;
         self.outcome(None)

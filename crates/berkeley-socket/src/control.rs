@@ -68,6 +68,7 @@ pub mod tcp;
 pub mod tipc;
 pub mod tls;
 pub mod udp;
+pub mod vsock;
 
 /// What a control message of a level and a kind holds.
 pub struct ControlKind<C> {

@@ -142,6 +142,9 @@ flags! {
         /// It was sent through this socket (CAN).
         #[doc(alias = "MSG_CONFIRM")]
         CONFIRM = MSG_CONFIRM,
+        /// It is no message but news of an association: [`sctp::Event`](crate::sctp::Event).
+        #[doc(alias = "MSG_NOTIFICATION")]
+        NOTIFICATION = MSG_NOTIFICATION,
     }
 }
 

@@ -107,6 +107,7 @@ pub mod alg;
 pub mod tipc;
 pub mod bluetooth;
 pub mod sctp;
+pub mod vsock;
 pub mod unix;
 pub mod xdp;
 

@@ -45,6 +45,10 @@ pub use codec::{
     Flag, Held, Integer, Label, Length, LingerCodec, List, MembershipsCodec, Micros, Millis, Nanos,
     Nothing, PeerCodec, PortRange, ProtocolCodec, Seconds, SecondsOrNone, Short, Text, Time64Codec,
     TimeoutCodec, TypeCodec, Unsigned, Wire,
+    Addresses, As, BigEndian, BtPowerCodec, Byte, Codec, Credentials, Decode, DomainCodec, Encode,
+    ErrnoCodec, Flag, Held, Integer, Label, Length, LingerCodec, List, MembershipsCodec, Micros,
+    Millis, Nanos, PeerCodec, PortRange, ProtocolCodec, Seconds, SecondsOrNone, Short, Text,
+    Time64Codec, TimeoutCodec, TypeCodec, Unsigned, Wire,
 };
 
 mod group;
@@ -78,6 +82,9 @@ pub use berkeley_sys::option::{
     IsoTpFlowControl, IsoTpLink, IsoTpOptions, J1939Filter, L2capOptions, MemInfo, PacketRing,
     RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvents, SctpInit, SctpRto,
     SctpSack, SctpSend, SctpSendReceive, SctpValue, TxTime, XdpOffsets, XdpRing, XdpStatistics,
+    RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvent, SctpEvents, SctpInit,
+    SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpValue, TipcGroup, TxTime, XdpOffsets,
+    XdpRing, XdpStatistics,
 };
 
 pub mod so;

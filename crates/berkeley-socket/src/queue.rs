@@ -8,7 +8,9 @@ use std::io::IoSliceMut;
 
 use berkeley_addr::Address;
 
-use crate::control::{ControlRoom, ExtendedError, Origin, Timestamps, can, ip, ipv6, packet, so};
+use crate::control::{
+    ControlRoom, ExtendedError, Origin, Timestamps, can, ip, ipv6, packet, so, vsock,
+};
 use crate::error::Result;
 use crate::flag::RecvFlags;
 use crate::handle::Handle;
@@ -107,7 +109,8 @@ fn event(control: &ControlRoom) -> QueuedEvent {
         .get(ip::RECVERR)
         .or_else(|| control.get(ipv6::RECVERR))
         .or_else(|| control.get(packet::TX_TIMESTAMP))
-        .or_else(|| control.get(can::ERRQUEUE));
+        .or_else(|| control.get(can::ERRQUEUE))
+        .or_else(|| control.get(vsock::RECVERR));
     let Some(error) = error else { return QueuedEvent::Other };
     match error.origin {
         Origin::Zerocopy => {

@@ -51,6 +51,7 @@ pub mod option;
 pub mod control;
 pub mod message;
 pub mod flowlabel;
+pub mod vsock;
 pub mod interface;
 pub mod tipc;
 pub mod host;

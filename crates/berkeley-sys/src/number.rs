@@ -9,6 +9,8 @@ pub use libc::{
     MSG_WAITFORONE, MSG_ZEROCOPY,
 };
 pub use libc::{SCM_CREDENTIALS, SCM_RIGHTS};
+/// `linux/sctp.h`: no message but news of an association.
+pub const MSG_NOTIFICATION: i32 = 0x8000;
 /// `linux/socket.h`: a descriptor of the sending process, Linux 6.5.
 pub const SCM_PIDFD: i32 = 4;
 pub use libc::{SHUT_RD, SHUT_RDWR, SHUT_WR, SOMAXCONN};

@@ -25,6 +25,9 @@ pub use layout::{
     PacketRing, PacketRing3, RepairOption, RepairWindow, RolloverStats, SctpAssociation,
     SctpEvents, SctpInit, SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpValue, TcpMd5, Timeval,
     Timeval64, TipcGroup, TxTime, Ucred, XdpOffsets, XdpRing, XdpStatistics,
+    PacketRing, RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvent, SctpEvents,
+    SctpInit, SctpPath, SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpStatus, SctpValue,
+    TcpMd5, Timeval, Timeval64, TipcGroup, TxTime, Ucred, XdpOffsets, XdpRing, XdpStatistics,
 };
 
 mod name;
@@ -144,6 +147,21 @@ pub fn get<T: Layout>(fd: impl AsFd, option: Name<T>) -> Result<(T, usize)> {
     // SAFETY: there is room for a `T`, and a `Name<T>` is of an option whose value is no more than one.
     let len = unsafe { read(fd.as_fd(), option.level, option.number, room) }?;
     Ok((value, len.min(size_of::<T>())))
+}
+
+/// [`get`] of an option that is asked about something: `question` says what, in the fields that the kernel reads.
+///
+/// # Errors
+///
+/// As [`get`]; EINVAL: there is no such thing.
+#[doc(alias = "getsockopt")]
+pub fn ask<T: Layout>(fd: impl AsFd, option: Name<T>, question: T) -> Result<T> {
+    let mut value = question;
+    let room = (ptr::from_mut(&mut value).cast(), size_of::<T>());
+    // SAFETY: there is room for a `T`, no part of which is a pointer (`Layout`), and a `Name<T>` is of an option whose value is no
+    // more than one.
+    unsafe { read(fd.as_fd(), option.level, option.number, room) }?;
+    Ok(value)
 }
 
 /// Sets an option.
@@ -338,6 +356,24 @@ pub fn peer_pidfd(fd: impl AsFd) -> Result<OwnedFd> {
     unsafe { read(fd.as_fd(), opt::SOL_SOCKET, opt::SO_PEERPIDFD, room) }?;
     // SAFETY: the kernel has just made this descriptor for us; nobody else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(pidfd) })
+}
+
+/// Takes an association out of a one-to-many SCTP socket, into a socket of its own; close-on-exec. Linux 4.13.
+///
+/// # Errors
+///
+/// EINVAL: no such association, or not that kind of socket. EMFILE.
+#[doc(alias = "SCTP_SOCKOPT_PEELOFF_FLAGS")]
+pub fn peel_off(fd: impl AsFd, association: i32) -> Result<OwnedFd> {
+    // `sctp_peeloff_flags_arg_t`: the association, the descriptor, flags.
+    let mut argument = [association, -1, libc::SOCK_CLOEXEC];
+    let room = (ptr::from_mut(&mut argument).cast(), size_of_val(&argument));
+    // SAFETY: there is room for the three integers, of which the kernel writes the second (net/sctp/socket.c,
+    // `sctp_getsockopt_peeloff_flags`).
+    unsafe { read(fd.as_fd(), opt::SOL_SCTP, opt::SCTP_SOCKOPT_PEELOFF_FLAGS, room) }?;
+    let [_, peeled, _] = argument;
+    // SAFETY: the kernel has just made this descriptor for us; nobody else owns it.
+    Ok(unsafe { OwnedFd::from_raw_fd(peeled) })
 }
 
 /// getsockopt(2) into a place and its length; the length the kernel says, which of some options is more.

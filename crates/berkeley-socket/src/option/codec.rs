@@ -3,9 +3,10 @@
 //! Contract: a codec never panics and never rounds a duration down to 0, which most options take for "the default".
 
 use core::marker::PhantomData;
+use core::net::SocketAddr;
 use core::time::Duration;
 
-use berkeley_addr::{Family, Protocol, Type};
+use berkeley_addr::{Address, Family, Protocol, Type};
 use berkeley_sys::Errno;
 use berkeley_sys::option::{self, Layout, Linger, Name, Timeval, Timeval64, Ucred};
 use std::os::fd::BorrowedFd;
@@ -255,6 +256,13 @@ codecs! {
     /// A length, which the kernel takes from the size of the value.
     Length: [u8] => usize {
         encode |len| (len <= LONGEST).then(|| vec![0; len]);
+    }
+    /// IP addresses in a row, each as long as its family's.
+    Addresses: [u8] => Vec<SocketAddr> {
+        encode |addresses| {
+            let sockaddrs = addresses.iter().map(Address::encode);
+            Some(sockaddrs.flat_map(|sockaddr| sockaddr.as_ref().to_vec()).collect())
+        };
     }
     /// An errno that a socket keeps; 0: none.
     ErrnoCodec: i32 => Option<Errno> {

@@ -4,8 +4,8 @@ use berkeley_sys::number::opt;
 use berkeley_sys::option;
 
 use super::{
-    As, Flag, Integer, SctpAssociation, SctpEvents, SctpInit, SctpRto, SctpSack, SctpSend,
-    SctpSendReceive, SctpValue, Seconds, SockOpt, Unsigned,
+    Addresses, As, Flag, Get, Integer, SctpAssociation, SctpEvent, SctpEvents, SctpInit, SctpRto,
+    SctpSack, SctpSend, SctpSendReceive, SctpValue, Seconds, Set, SockOpt, Unsigned,
 };
 
 /// `SCTP_NODELAY`: send small messages at once: Nagle off.
@@ -93,3 +93,25 @@ pub const RECVNXTINFO: SockOpt<Flag> = SockOpt::plain(opt::SOL_SCTP, opt::SCTP_R
 /// Linux 4.18; RFC 6458.
 #[doc(alias = "SCTP_REUSE_PORT")]
 pub const REUSE_PORT: SockOpt<Flag> = SockOpt::plain(opt::SOL_SCTP, opt::SCTP_REUSE_PORT);
+/// `SCTP_EVENT`: whether to receive one kind of notification, of one association.
+/// Linux 5.0; RFC 6458.
+#[doc(alias = "SCTP_EVENT")]
+pub const EVENT: SockOpt<As<SctpEvent>, Set> = SockOpt::of(option::SCTP_EVENT);
+/// `SCTP_ADAPTATION_LAYER`: the number that peers are told of the layer above.
+/// Linux 2.5.34; RFC 6458.
+#[doc(alias = "SCTP_ADAPTATION_LAYER")]
+pub const ADAPTATION_LAYER: SockOpt<Unsigned> =
+    SockOpt::plain(opt::SOL_SCTP, opt::SCTP_ADAPTATION_LAYER);
+/// `SCTP_GET_ASSOC_NUMBER`: how many associations there are.
+/// Linux 2.6.31; RFC 6458.
+#[doc(alias = "SCTP_GET_ASSOC_NUMBER")]
+pub const GET_ASSOC_NUMBER: SockOpt<Unsigned, Get> =
+    SockOpt::plain(opt::SOL_SCTP, opt::SCTP_GET_ASSOC_NUMBER);
+/// `SCTP_SOCKOPT_BINDX_ADD`: bind to more addresses, of the port that there is.
+/// Linux 2.5.34; RFC 6458.
+#[doc(alias("SCTP_SOCKOPT_BINDX_ADD", "sctp_bindx"))]
+pub const BINDX_ADD: SockOpt<Addresses, Set> = SockOpt::of(option::SCTP_SOCKOPT_BINDX_ADD);
+/// `SCTP_SOCKOPT_BINDX_REM`: take back some of several.
+/// Linux 2.5.34; RFC 6458.
+#[doc(alias("SCTP_SOCKOPT_BINDX_REM", "sctp_bindx"))]
+pub const BINDX_REM: SockOpt<Addresses, Set> = SockOpt::of(option::SCTP_SOCKOPT_BINDX_REM);

@@ -1,12 +1,16 @@
 //! Options of families that many kernels lack. Each is set to what it says, so that a device is not needed.
 
+use core::net::SocketAddr;
+
 use berkeley_addr::{Family, Protocol, Type};
 use berkeley_socket::option::{
     alg, bluetooth, can, dccp, hci, isotp, j1939, l2cap, mctp, rfcomm, sco, sctp, smc, tipc,
+    SctpEvent, TipcGroup, alg, bluetooth, can, dccp, hci, isotp, j1939, l2cap, mctp, rfcomm, sco,
+    sctp, smc, tipc,
 };
 use berkeley_socket::{Result, Socket};
 
-use crate::kit::{Level, keeps, open, toggle};
+use crate::kit::{Level, keeps, open, same, toggle};
 
 pub(crate) const TIPC: Level = Level {
     name: "tipc",
@@ -234,8 +238,33 @@ pub(crate) const SCTP: Level = Level {
         ("RECVRCVINFO", "", |_| toggle(&sctp()?, sctp::RECVRCVINFO)),
         ("RECVNXTINFO", "", |_| toggle(&sctp()?, sctp::RECVNXTINFO)),
         ("REUSE_PORT", "", |_| toggle(&sctp()?, sctp::REUSE_PORT)),
+        ("EVENT", "", |_| {
+            // SCTP_ASSOC_CHANGE.
+            sctp()?.set(sctp::EVENT, SctpEvent { association: 0, kind: 0x8001, on: 1, pad: 0 })
+        }),
+        ("ADAPTATION_LAYER", "", |_| same(&sctp()?, sctp::ADAPTATION_LAYER, 0xfeed)),
+        ("GET_ASSOC_NUMBER", "", |_| {
+            let many = open(Family::INET, Type::SEQPACKET, Protocol::SCTP)?;
+            assert_eq!(many.get(sctp::GET_ASSOC_NUMBER)?, 0);
+            Ok(())
+        }),
+        ("BINDX_ADD", "", |_| more(&sctp()?).map(drop)),
+        ("BINDX_REM", "", |_| {
+            let socket = sctp()?;
+            let added = more(&socket)?;
+            socket.set(sctp::BINDX_REM, vec![added])
+        }),
     ],
 };
+
+/// Bound to two addresses; the second one.
+fn more(socket: &Socket) -> Result<SocketAddr> {
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())?;
+    let port = socket.local_addr()?.ip().map_or(0, |addr| addr.port());
+    let added = SocketAddr::from(([127, 0, 0, 2], port));
+    socket.set(sctp::BINDX_ADD, vec![added])?;
+    Ok(added)
+}
 
 fn sctp() -> Result<Socket> {
     open(Family::INET, Type::STREAM, Protocol::SCTP)

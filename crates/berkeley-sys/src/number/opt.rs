@@ -620,6 +620,28 @@ pub const SCTP_RECVRCVINFO: i32 = 32;
 pub const SCTP_RECVNXTINFO: i32 = 33;
 /// `linux/sctp.h`.
 pub const SCTP_REUSE_PORT: i32 = 36;
+/// `linux/sctp.h`.
+pub const SCTP_ADAPTATION_LAYER: i32 = 7;
+/// `linux/sctp.h`.
+pub const SCTP_STATUS: i32 = 14;
+/// `linux/sctp.h`.
+pub const SCTP_GET_PEER_ADDR_INFO: i32 = 15;
+/// `linux/sctp.h`.
+pub const SCTP_GET_ASSOC_NUMBER: i32 = 28;
+/// `linux/sctp.h`.
+pub const SCTP_SOCKOPT_BINDX_ADD: i32 = 100;
+/// `linux/sctp.h`.
+pub const SCTP_SOCKOPT_BINDX_REM: i32 = 101;
+/// `linux/sctp.h`.
+pub const SCTP_GET_PEER_ADDRS: i32 = 108;
+/// `linux/sctp.h`.
+pub const SCTP_GET_LOCAL_ADDRS: i32 = 109;
+/// `linux/sctp.h`.
+pub const SCTP_SOCKOPT_CONNECTX: i32 = 110;
+/// `linux/sctp.h`.
+pub const SCTP_SOCKOPT_PEELOFF_FLAGS: i32 = 122;
+/// `linux/sctp.h`.
+pub const SCTP_EVENT: i32 = 127;
 /// `linux/smc.h`.
 pub const SMC_LIMIT_HS: i32 = 1;
 /// `linux/mctp.h`.

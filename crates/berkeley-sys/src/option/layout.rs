@@ -589,6 +589,55 @@ layouts! {
         /// The value.
         value: u32,
     }
+    /// `struct sctp_event`: linux/sctp.h.
+    SctpEvent {
+        /// The association; 0 on one-to-one sockets, 1 (SCTP_CURRENT_ASSOC) all there are, 2 (SCTP_ALL_ASSOC) also those to come.
+        association: i32,
+        /// `SCTP_ASSOC_CHANGE` and so on.
+        kind: u16,
+        /// Not 0: yes.
+        on: u8,
+        /// Zero.
+        pad: u8,
+    }
+    /// `struct sctp_paddrinfo`: linux/sctp.h.
+    SctpPath {
+        /// The association; 0 on one-to-one sockets.
+        association: i32,
+        /// The address of the peer: a sockaddr.
+        address: [u8; 128],
+        /// `SCTP_INACTIVE` 0, `SCTP_PF` 1, `SCTP_ACTIVE` 2, `SCTP_UNCONFIRMED` 3.
+        state: i32,
+        /// The congestion window, in bytes.
+        congestion_window: u32,
+        /// The round-trip time, smoothed, in milliseconds.
+        rtt: u32,
+        /// The time-out before data is sent again, in milliseconds.
+        rto: u32,
+        /// The path's MTU, in bytes.
+        mtu: u32,
+    }
+    /// `struct sctp_status`: linux/sctp.h.
+    SctpStatus {
+        /// The association; 0 on one-to-one sockets.
+        association: i32,
+        /// `SCTP_EMPTY` 0 to `SCTP_SHUTDOWN_ACK_SENT` 8.
+        state: i32,
+        /// The peer's window, in bytes.
+        peer_window: u32,
+        /// Chunks not acknowledged.
+        unacked: u16,
+        /// Chunks that wait to be delivered.
+        pending: u16,
+        /// Streams in.
+        incoming: u16,
+        /// Streams out.
+        outgoing: u16,
+        /// Messages longer than this are cut, in bytes.
+        fragmentation_point: u32,
+        /// The path that is used.
+        primary: SctpPath,
+    }
     /// `struct sctp_sack_info`: linux/sctp.h.
     SctpSack {
         /// The association; 0 on one-to-one sockets.

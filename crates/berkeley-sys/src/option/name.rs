@@ -12,6 +12,9 @@ use super::layout::{
     PacketRing3, RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvents, SctpInit,
     SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpValue, TcpMd5, Timeval, Timeval64, TipcGroup,
     TxTime, Ucred, XdpOffsets, XdpStatistics,
+    RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvent, SctpEvents, SctpInit,
+    SctpPath, SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpStatus, SctpValue, TcpMd5, Timeval,
+    Timeval64, TipcGroup, TxTime, Ucred, XdpOffsets, XdpStatistics,
 };
 use crate::number::opt;
 
@@ -138,4 +141,12 @@ names! {
     SCTP_DELAYED_ACK_TIME: SctpSack = SOL_SCTP SCTP_DELAYED_ACK_TIME;
     SCTP_CONTEXT: SctpValue = SOL_SCTP SCTP_CONTEXT;
     SCTP_MAX_BURST: SctpValue = SOL_SCTP SCTP_MAX_BURST;
+    SCTP_EVENT: SctpEvent = SOL_SCTP SCTP_EVENT;
+    SCTP_STATUS: SctpStatus = SOL_SCTP SCTP_STATUS;
+    SCTP_GET_PEER_ADDR_INFO: SctpPath = SOL_SCTP SCTP_GET_PEER_ADDR_INFO;
+    SCTP_GET_PEER_ADDRS: [u8] = SOL_SCTP SCTP_GET_PEER_ADDRS;
+    SCTP_GET_LOCAL_ADDRS: [u8] = SOL_SCTP SCTP_GET_LOCAL_ADDRS;
+    SCTP_SOCKOPT_BINDX_ADD: [u8] = SOL_SCTP SCTP_SOCKOPT_BINDX_ADD;
+    SCTP_SOCKOPT_BINDX_REM: [u8] = SOL_SCTP SCTP_SOCKOPT_BINDX_REM;
+    SCTP_SOCKOPT_CONNECTX: [u8] = SOL_SCTP SCTP_SOCKOPT_CONNECTX;
 }
