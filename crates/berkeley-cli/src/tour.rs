@@ -9,6 +9,7 @@ mod exchange;
 mod mail;
 mod ip;
 mod unix;
+mod vsock;
 mod netlink;
 mod packet;
 mod tipc;

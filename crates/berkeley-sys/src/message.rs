@@ -16,7 +16,7 @@ use rustix::fd::{AsFd, BorrowedFd};
 
 use crate::control::{self, Data, Room};
 use crate::socket::raw_fd;
-use crate::transfer::outgoing;
+use crate::transfer::{no_signal, outgoing};
 use crate::{Errno, Result, Sockaddr, option, raw};
 
 /// `struct user_msghdr`. The padding after the 32-bit fields is the compiler's, as in C.
@@ -211,10 +211,11 @@ impl fmt::Debug for Incoming<'_> {
 /// As [`send`](crate::transfer::send); EINVAL for control data the family does not know; EMSGSIZE for over 1024 pieces.
 #[inline]
 pub fn sendmsg(fd: impl AsFd, message: &Outgoing<'_>, flags: i32) -> Result<usize> {
-    let flags = outgoing(flags) as usize;
     let header = ptr::from_ref(&message.counted.header) as usize;
-    // SAFETY: every pointer of the header comes from a borrow that `message` holds; the kernel only reads.
-    unsafe { raw::syscall6(libc::SYS_sendmsg, [raw_fd(fd.as_fd()), header, flags, 0, 0, 0]) }
+    no_signal(fd.as_fd(), outgoing(flags), |fd, flags| {
+        // SAFETY: every pointer of the header comes from a borrow that `message` holds; the kernel only reads.
+        unsafe { raw::syscall6(libc::SYS_sendmsg, [fd, header, flags, 0, 0, 0]) }
+    })
 }
 
 /// Receives one message. Descriptors that come as control data are close-on-exec.
@@ -270,10 +271,11 @@ fn passes_no_descriptors(fd: BorrowedFd<'_>) -> bool {
 /// As [`sendmsg`], of the first message alone.
 #[inline]
 pub fn sendmmsg(fd: impl AsFd, messages: &mut [Outgoing<'_>], flags: i32) -> Result<usize> {
-    let flags = outgoing(flags) as usize;
-    let args = [raw_fd(fd.as_fd()), messages.as_mut_ptr() as usize, messages.len(), flags, 0, 0];
-    // SAFETY: `Outgoing` is a `struct mmsghdr`; its pointers come from borrows it holds. The kernel writes `len` alone.
-    unsafe { raw::syscall6(libc::SYS_sendmmsg, args) }
+    let (headers, len) = (messages.as_mut_ptr() as usize, messages.len());
+    no_signal(fd.as_fd(), outgoing(flags), |fd, flags| {
+        // SAFETY: `Outgoing` is a `struct mmsghdr`; its pointers come from borrows it holds. The kernel writes `len` alone.
+        unsafe { raw::syscall6(libc::SYS_sendmmsg, [fd, headers, len, flags, 0, 0]) }
+    })
 }
 
 /// Receives up to as many messages as there is room for; returns how many came.

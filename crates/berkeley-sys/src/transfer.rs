@@ -6,10 +6,10 @@
 
 use core::ptr;
 
-use rustix::fd::AsFd;
+use rustix::fd::{AsFd, BorrowedFd};
 
 use crate::socket::raw_fd;
-use crate::{Result, Sockaddr, raw};
+use crate::{Errno, Result, Sockaddr, option, raw};
 
 /// The flags of every send.
 #[inline]
@@ -17,13 +17,43 @@ pub(crate) fn outgoing(flags: i32) -> i32 {
     flags & !libc::MSG_ZEROCOPY | libc::MSG_NOSIGNAL
 }
 
+/// A send with these flags, MSG_NOSIGNAL among them. AF_QIPCRTR and AF_MCTP refuse that one by EINVAL, AF_RDS by EOPNOTSUPP, and raise
+/// no signal: they are asked again without.
+#[inline]
+pub(crate) fn no_signal(
+    fd: BorrowedFd<'_>,
+    flags: i32,
+    mut call: impl FnMut(usize, usize) -> Result<usize>,
+) -> Result<usize> {
+    match call(raw_fd(fd), flags as usize) {
+        Err(Errno::INVAL | Errno::OPNOTSUPP) if raises_no_signal(fd) => {
+            call(raw_fd(fd), (flags & !libc::MSG_NOSIGNAL) as usize)
+        }
+        answer => answer,
+    }
+}
+
+#[cold]
+fn raises_no_signal(fd: BorrowedFd<'_>) -> bool {
+    const DOMAIN: option::Name<i32> = option::Name::plain(libc::SOL_SOCKET, libc::SO_DOMAIN);
+    /// `linux/socket.h`.
+    const AF_RDS: i32 = 21;
+    /// Likewise.
+    const AF_QIPCRTR: i32 = 42;
+    /// Likewise.
+    const AF_MCTP: i32 = 45;
+    let family = option::get(fd, DOMAIN).map(|(family, _)| family);
+    matches!(family, Ok(AF_RDS | AF_QIPCRTR | AF_MCTP))
+}
+
 /// `sendto`, to the connected peer where `name` is null.
 #[inline]
 fn outward(fd: impl AsFd, data: &[u8], flags: i32, name: *const u8, len: usize) -> Result<usize> {
-    let (start, flags) = (data.as_ptr() as usize, flags as usize);
-    let args = [raw_fd(fd.as_fd()), start, data.len(), flags, name as usize, len];
-    // SAFETY: the data are one live slice, `name` null or another with its length; the kernel only reads, and checks.
-    unsafe { raw::syscall6(libc::SYS_sendto, args) }
+    no_signal(fd.as_fd(), flags, |fd, flags| {
+        let args = [fd, data.as_ptr() as usize, data.len(), flags, name as usize, len];
+        // SAFETY: the data are one live slice, `name` null or another with its length; the kernel only reads, and checks.
+        unsafe { raw::syscall6(libc::SYS_sendto, args) }
+    })
 }
 
 /// Sends to the connected peer.

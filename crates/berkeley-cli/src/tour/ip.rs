@@ -5,9 +5,10 @@
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
+use berkeley::option::{SctpSack, sctp};
 use berkeley::resolve::Hints;
 use berkeley::{
-    AnyAddr, BACKLOG, Family, Protocol, ServerOptions, SocketRef, Type, create_connection,
+    AnyAddr, BACKLOG, Family, Protocol, ServerOptions, Socket, SocketRef, Type, create_connection,
     create_server, getaddrinfo,
 };
 
@@ -21,6 +22,17 @@ fn loopback(stop: &Stop) -> AnyAddr {
         Family::INET6 => SocketAddr::from((Ipv6Addr::LOCALHOST, 0)).into(),
         _ => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into(),
     }
+}
+
+/// A socket of the stop. SCTP holds a small message back until the one before is acknowledged, which waits 200 ms for a second packet;
+/// and of packets as long as loopback's there is room for one. So it is told neither to hold back nor to wait.
+fn opened(stop: &Stop) -> berkeley::Result<Socket> {
+    let socket = stop.open()?;
+    if stop.protocol == Protocol::SCTP {
+        socket.set(sctp::NODELAY, true)?;
+        socket.set(sctp::DELAYED_SACK, SctpSack { association: 0, delay: 0, packets: 1 })?;
+    }
+    Ok(socket)
 }
 
 /// A connection that carries a stream.
@@ -46,11 +58,11 @@ fn connection(
     ask: fn(Tag, SocketRef<'_>) -> Result<Asked, Fault>,
     answer: fn(Tag, SocketRef<'_>) -> Result<Answered, Fault>,
 ) -> Result<Outcome, Fault> {
-    let listener = stop.open()?;
+    let listener = opened(stop)?;
     listener.bind(&loopback(stop))?;
     listener.listen(BACKLOG)?;
     let address = listener.local_addr()?;
-    let (client, tag) = (stop.open()?, Tag::new());
+    let (client, tag) = (opened(stop)?, Tag::new());
     let results = exchange::both(
         |limit| {
             client.within(limit).connect(&address)?;
@@ -64,7 +76,7 @@ fn connection(
 /// Messages without a connection, from address to address.
 pub(super) fn messages(stop: &Stop) -> Result<Outcome, Fault> {
     let bound = || {
-        let socket = stop.open()?;
+        let socket = opened(stop)?;
         socket.bind(&loopback(stop))?;
         if stop.protocol == Protocol::SCTP {
             // One socket for many associations takes them only while it listens.

@@ -2,14 +2,15 @@
 //!
 //! Contract: a family whose socket(2) succeeds must carry data. One is only opened where its packets would leave the machine, and
 //! its rows say so: AF_VSOCK.
-
-use std::path::Path;
+//! Contract: a family whose socket(2) succeeds must carry data. Two are only opened, and their rows say why: AF_VSOCK where its
+//! packets would leave the machine, and AF_XDP, which carries none by sends and receives.
 
 use berkeley::{Family, Protocol, Type};
 
 use super::row::{Fault, Outcome, Stop};
 use super::{ip, netlink, packet, tipc, unix};
 use super::{ip, netlink, packet, shared, unix};
+use super::{ip, netlink, packet, unix, vsock};
 
 /// A protocol number left to experiments: RFC 3692 section 2.1.
 const EXPERIMENT: Protocol = Protocol::new(253);
@@ -75,6 +76,9 @@ pub(super) static PLAN: &[Stop] = {
         stop("vsock", F::VSOCK, T::STREAM, P::DEFAULT, "vsock", open_only),
         stop("vsock", F::VSOCK, T::SEQPACKET, P::DEFAULT, "vsock", open_only),
         stop("xdp", F::XDP, T::RAW, P::DEFAULT, "xdp", shared::xdp),
+        stop("vsock", F::VSOCK, T::STREAM, P::DEFAULT, "vsock", vsock::connection),
+        stop("vsock", F::VSOCK, T::SEQPACKET, P::DEFAULT, "vsock", vsock::connection),
+        stop("xdp", F::XDP, T::RAW, P::DEFAULT, "xdp", open_only),
     ]
 };
 
@@ -104,5 +108,8 @@ fn open_only(stop: &Stop) -> Result<Outcome, Fault> {
         }
         _ => "without the module vsock_loopback its packets would leave this machine",
     };
+fn open_only(_: &Stop) -> Result<Outcome, Fault> {
+    let why =
+        "its frames go through shared memory and a BPF program, not through sends and receives";
     Ok(Outcome::Opened(why.to_owned()))
 }

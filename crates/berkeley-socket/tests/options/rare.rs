@@ -1,6 +1,7 @@
 //! Options of families that many kernels lack. Each is set to what it says, so that a device is not needed.
 
 use core::net::SocketAddr;
+use core::time::Duration;
 
 use berkeley_addr::{Family, Protocol, Type};
 use berkeley_socket::option::{
@@ -10,7 +11,7 @@ use berkeley_socket::option::{
 };
 use berkeley_socket::{Result, Socket};
 
-use crate::kit::{Level, keeps, open, same, toggle};
+use crate::kit::{Level, keeps, open, reads, same, toggle};
 
 pub(crate) const TIPC: Level = Level {
     name: "tipc",
@@ -197,17 +198,27 @@ pub(crate) const DCCP: Level = Level {
     rows: &[
         ("SERVICE", "", |_| keeps(&dccp()?, dccp::SERVICE)),
         ("GET_CUR_MPS", "", |_| dccp()?.get(dccp::GET_CUR_MPS).map(drop)),
-        ("SERVER_TIMEWAIT", "", |_| toggle(&dccp()?, dccp::SERVER_TIMEWAIT)),
+        ("SERVER_TIMEWAIT", "", |_| toggle(&dccp_pair()?.1, dccp::SERVER_TIMEWAIT)),
         ("SEND_CSCOV", "", |_| keeps(&dccp()?, dccp::SEND_CSCOV)),
         ("RECV_CSCOV", "", |_| keeps(&dccp()?, dccp::RECV_CSCOV)),
         ("AVAILABLE_CCIDS", "", |_| dccp()?.get(dccp::AVAILABLE_CCIDS).map(drop)),
         ("CCID", "", |_| dccp()?.set(dccp::CCID, vec![2])),
-        ("TX_CCID", "", |_| dccp()?.get(dccp::TX_CCID).map(drop)),
-        ("RX_CCID", "", |_| dccp()?.get(dccp::RX_CCID).map(drop)),
+        ("TX_CCID", "", |_| reads(&dccp_pair()?.0, dccp::TX_CCID, &2)),
+        ("RX_CCID", "", |_| reads(&dccp_pair()?.0, dccp::RX_CCID, &2)),
         ("QPOLICY_ID", "", |_| keeps(&dccp()?, dccp::QPOLICY_ID)),
         ("QPOLICY_TXQLEN", "", |_| keeps(&dccp()?, dccp::QPOLICY_TXQLEN)),
     ],
 };
+
+/// A client, and what its server has accepted.
+fn dccp_pair() -> Result<(Socket, Socket)> {
+    let (listener, client) = (dccp()?, dccp()?);
+    listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())?;
+    listener.listen(1)?;
+    client.connect(&listener.local_addr()?)?;
+    let (server, _) = listener.accept()?;
+    Ok((client, server))
+}
 
 fn dccp() -> Result<Socket> {
     open(Family::INET, Type::DCCP, Protocol::DCCP)
@@ -223,7 +234,10 @@ pub(crate) const SCTP: Level = Level {
         ("RTOINFO", "", |_| keeps(&sctp()?, sctp::RTOINFO)),
         ("ASSOCINFO", "", |_| keeps(&sctp()?, sctp::ASSOCINFO)),
         ("EVENTS", "", |_| keeps(&sctp()?, sctp::EVENTS)),
-        ("AUTOCLOSE", "", |_| keeps(&sctp()?, sctp::AUTOCLOSE)),
+        ("AUTOCLOSE", "", |_| {
+            let many = open(Family::INET, Type::SEQPACKET, Protocol::SCTP)?;
+            same(&many, sctp::AUTOCLOSE, Duration::from_secs(7))
+        }),
         ("DEFAULT_SEND_PARAM", "", |_| keeps(&sctp()?, sctp::DEFAULT_SEND_PARAM)),
         ("DEFAULT_SNDINFO", "", |_| keeps(&sctp()?, sctp::DEFAULT_SNDINFO)),
         ("DISABLE_FRAGMENTS", "", |_| toggle(&sctp()?, sctp::DISABLE_FRAGMENTS)),
@@ -234,7 +248,12 @@ pub(crate) const SCTP: Level = Level {
         ("FRAGMENT_INTERLEAVE", "", |_| keeps(&sctp()?, sctp::FRAGMENT_INTERLEAVE)),
         ("PARTIAL_DELIVERY_POINT", "", |_| keeps(&sctp()?, sctp::PARTIAL_DELIVERY_POINT)),
         ("MAX_BURST", "", |_| keeps(&sctp()?, sctp::MAX_BURST)),
-        ("AUTO_ASCONF", "", |_| toggle(&sctp()?, sctp::AUTO_ASCONF)),
+        ("AUTO_ASCONF", "", |_| {
+            // Only what is bound to every address has some that come and go.
+            let socket = sctp()?;
+            socket.bind(&SocketAddr::from(([0; 4], 0)).into())?;
+            toggle(&socket, sctp::AUTO_ASCONF)
+        }),
         ("RECVRCVINFO", "", |_| toggle(&sctp()?, sctp::RECVRCVINFO)),
         ("RECVNXTINFO", "", |_| toggle(&sctp()?, sctp::RECVNXTINFO)),
         ("REUSE_PORT", "", |_| toggle(&sctp()?, sctp::REUSE_PORT)),
