@@ -18,7 +18,7 @@ use berkeley_addr::{
 use berkeley_resolve::source::Json;
 use berkeley_socket::control::{
     Content, ControlKind, ControlMessage, alg, bluetooth, can, ip, ipv6, netlink, packet, sctp, so,
-    tcp, tipc, tls, udp,
+    tcp, tipc, tls, udp, vsock,
 };
 use berkeley_socket::tipc::{Event, Subscription};
 use berkeley_socket::netlink::{
@@ -29,6 +29,7 @@ use berkeley_socket::Protocol;
 
 mod packets;
 pub use packets::{bpf, packet_ring};
+use berkeley_socket::sctp::Event;
 
 /// A check of any bytes.
 pub type Target = fn(&[u8]);
@@ -41,6 +42,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("parse_part", parse_part),
     ("inet", inet),
     ("control", control),
+    ("sctp_event", sctp_event),
     ("json", json),
     ("netlink", netlink_messages),
     ("decode_any", decode_any),
@@ -194,6 +196,12 @@ pub fn control(data: &[u8]) {
             read(&message, tls::GET_RECORD_TYPE);
             read(&message, sctp::SNDINFO);
             read(&message, sctp::RCVINFO);
+            read(&message, sctp::INIT);
+            read(&message, sctp::NXTINFO);
+            read(&message, sctp::PRINFO);
+            read(&message, sctp::DSTADDRV4);
+            read(&message, sctp::DSTADDRV6);
+            read(&message, vsock::RECVERR);
             read(&message, can::DEST_NAME);
             read(&message, bluetooth::PKT_STATUS);
         }
@@ -244,6 +252,29 @@ pub fn netlink_messages(data: &[u8]) {
         for flags in [0, 0x200, 0x300] {
             read(&Message { kind, flags, sequence: 0, port: 0, body: data });
         }
+/// Any bytes as an event of SCTP: what it borrows lies within the bytes, and within the length that they say.
+pub fn sctp_event(data: &[u8]) {
+    let Some(event) = Event::decode(data) else { return };
+    let said = data.get(4..8).and_then(|len| len.try_into().ok()).map_or(0, u32::from_ne_bytes);
+    let end = data.len().min(usize::try_from(said).unwrap_or(usize::MAX));
+    let inside = |part: &[u8]| {
+        let (part, whole) = (part.as_ptr_range(), data[..end].as_ptr_range());
+        assert!(whole.start <= part.start && part.end <= whole.end);
+    };
+    match event {
+        Event::Association { info, .. } => inside(info),
+        Event::SendFailed { data, .. } | Event::RemoteError { data, .. } => inside(data),
+        Event::StreamReset { streams, .. } => {
+            inside(streams);
+            assert_eq!(Event::numbers(streams).count(), streams.len() / 2);
+        }
+        Event::Other { body, .. } => inside(body),
+        _ => {}
+    }
+    // More behind it changes nothing.
+    if end == data.len() && usize::try_from(said) == Ok(end) {
+        let longer = [data, &[7; 9]].concat();
+        assert_eq!(Event::decode(&longer), Some(event));
     }
 }
 

@@ -13,6 +13,9 @@ const IN_THE_VM: &[&str] = &["tipc"];
 const ANYWHERE: &[&str] = &["packet"];
 /// Those that want a family which most kernels lack, or privileges.
 const IN_THE_VM: &[&str] = &["xdp"];
+const ANYWHERE: &[&str] = &["inet", "unix"];
+/// Those that want a family which most kernels lack, or privileges.
+const IN_THE_VM: &[&str] = &["sctp", "transports", "vsock"];
 
 /// Where cargo put the examples: beside the folder of this test.
 fn programs() -> PathBuf {
