@@ -14,6 +14,7 @@
 //! | `ioctl` of TIPC | not given |
 //! | `fcntl` of an inherited number | takes a descriptor that has an owner already |
 //! | `bpf` | not given; [`ebpf`] needs it to receive by AF_XDP |
+//! | `ioctl` of `/dev/vsock` | its wrapper is as `unsafe`, and twice so |
 //! | `rt_sigaction` `rt_sigprocmask` `rt_sigpending` `rt_sigtimedwait` | not given; [`copy`] needs them against SIGPIPE |
 //!
 //! libc's own wrappers of these are never used: they are cancellation points, and cost about 50 instructions more as soon as
@@ -45,9 +46,9 @@ pub mod descriptor;
 pub mod file;
 pub mod poll;
 pub mod socket;
+pub mod option;
 pub mod transfer;
 pub mod copy;
-pub mod option;
 pub mod control;
 pub mod message;
 pub mod flowlabel;
