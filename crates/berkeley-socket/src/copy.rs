@@ -176,7 +176,12 @@ impl<A: Address, H: Handle> Socket<A, H> {
 
     /// Makes a stream fit for a call that has no flag against blocking; whether it blocks all the same.
     fn prepare(&self, op: Op) -> Result<bool, Progress> {
-        if self.ty().keeps_boundaries() {
+        let messages = if op == Op::Recv {
+            self.ty().keeps_boundaries()
+        } else {
+            self.nature().sends_messages()
+        };
+        if messages {
             return Err(Progress::nothing(Error::kernel(op, Errno::OPNOTSUPP)));
         }
         if self.is_unlimited() {

@@ -56,6 +56,8 @@ const UDP6: u16 = 0x40;
 const UNKNOWN: u16 = 0x80;
 /// There are messages, whose length MSG_TRUNC does not answer.
 const CUTS_UNSAID: u16 = 0x100;
+/// What is sent has no boundaries, whatever the type says (AF_ALG).
+const POURED: u16 = 0x200;
 
 impl Nature {
     /// Of the socket that these three words made.
@@ -72,6 +74,7 @@ impl Nature {
             Family::INET if ty == Type::DGRAM && udp => UDP4,
             Family::INET6 if ty == Type::DGRAM && udp => UDP6,
             Family::UNSPEC => UNKNOWN,
+            Family::ALG => POURED,
             _ => 0,
         };
         let length = match (ty.keeps_boundaries(), tells) {
@@ -114,6 +117,12 @@ impl Nature {
     #[inline]
     pub(crate) fn ty(self) -> Type {
         Type::new((self.0 & TYPE).into())
+    }
+
+    /// Whether what is sent is cut where it was sent. AF_ALG's type says so, and it takes parts of what it is given.
+    #[inline]
+    pub(crate) fn sends_messages(self) -> bool {
+        self.ty().keeps_boundaries() && self.0 & POURED == 0
     }
 
     /// Whether a receive passes MSG_TRUNC. Streams never: TCP would throw the bytes away.

@@ -104,6 +104,7 @@ pub mod netlink;
 pub mod packet;
 pub mod can;
 pub mod alg;
+pub mod qrtr;
 pub mod tipc;
 pub mod bluetooth;
 pub mod sctp;

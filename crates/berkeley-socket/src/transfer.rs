@@ -115,7 +115,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// As [`send`](Self::send), with how many bytes had gone before: [`Progress`].
     #[doc(alias = "sendall")]
     pub fn send_all(&self, data: &[u8]) -> Result<(), Progress> {
-        if self.ty().keeps_boundaries() {
+        if self.nature().sends_messages() {
             return self.send(data).map(drop).map_err(Progress::nothing);
         }
         send_all_slow(self.sending(SendFlags::NONE), data)

@@ -22,7 +22,7 @@ pub const TIMESTAMPING: ControlKind<PacketTime> = ControlKind::new(opt::SOL_SOCK
 /// `SCM_TIMESTAMPING_PKTINFO`: the device and the length of a packet that the device stamped: `struct scm_ts_pktinfo`.
 #[doc(alias = "SCM_TIMESTAMPING_PKTINFO")]
 pub const TIMESTAMPING_PKTINFO: ControlKind<Raw> = ControlKind::new(opt::SOL_SOCKET, 58);
-/// `SCM_TIMESTAMPING_OPT_STATS`: TCP's statistics beside a time stamp, as netlink attributes.
+/// `SCM_TIMESTAMPING_OPT_STATS`: TCP's statistics beside a time stamp, J1939's with each event, as netlink attributes.
 #[doc(alias = "SCM_TIMESTAMPING_OPT_STATS")]
 pub const TIMESTAMPING_OPT_STATS: ControlKind<Raw> = ControlKind::new(opt::SOL_SOCKET, 54);
 /// `SCM_TS_OPT_ID`: sent: the number of this message's time stamp; Linux 6.13.

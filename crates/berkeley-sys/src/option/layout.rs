@@ -5,8 +5,8 @@
 
 use super::Layout;
 
-/// Structures: of each a `repr(C)` type whose fields are public, the two checks of the module's contract, and the
-/// `unsafe impl Layout` that they justify.
+/// Structures: of each a `repr(C)` type whose fields are public, the two checks of the module's contract, the
+/// `unsafe impl Layout` that they justify, and zeros to begin from.
 macro_rules! layouts {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
         $(#[$doc])*
@@ -25,6 +25,13 @@ macro_rules! layouts {
 
         // SAFETY: every field is a `Layout` and no byte lies between them, as the assertion says.
         unsafe impl Layout for $name {}
+
+        /// Zeros, as in C: a program names the fields it means.
+        impl Default for $name {
+            fn default() -> Self {
+                super::zeroed()
+            }
+        }
     )*};
 }
 
@@ -382,7 +389,7 @@ layouts! {
     }
     /// `struct can_raw_vcid_options`: linux/can/raw.h.
     CanXlVcid {
-        /// `CAN_RAW_XL_VCID_*`: 1 (set), 2 (pass), 4 (filter).
+        /// `CAN_RAW_XL_VCID_*`: 1 (set), 2 (pass what is sent), 4 (filter what comes; without it only network 0 comes).
         flags: u8,
         /// The network of frames sent.
         transmit: u8,
