@@ -87,16 +87,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
         file: impl AsFd,
         range: impl RangeBounds<u64>,
     ) -> Result<usize, Progress> {
-        let start = match range.start_bound() {
-            Bound::Included(start) => *start,
-            Bound::Excluded(start) => start.saturating_add(1),
-            Bound::Unbounded => 0,
-        };
-        let end = match range.end_bound() {
-            Bound::Included(end) => end.saturating_add(1),
-            Bound::Excluded(end) => *end,
-            Bound::Unbounded => u64::MAX,
-        };
+        let (start, end) = bounds(&range);
         let total = usize::try_from(end.saturating_sub(start)).unwrap_or(usize::MAX);
         let blocks = self.prepare(Op::SendFile)?;
         let limit = self.handle().limit().start();
@@ -176,12 +167,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
 
     /// Makes a stream fit for a call that has no flag against blocking; whether it blocks all the same.
     fn prepare(&self, op: Op) -> Result<bool, Progress> {
-        let messages = if op == Op::Recv {
-            self.ty().keeps_boundaries()
-        } else {
-            self.nature().sends_messages()
-        };
-        if messages {
+        if self.ty().keeps_boundaries() {
             return Err(Progress::nothing(Error::kernel(op, Errno::OPNOTSUPP)));
         }
         if self.is_unlimited() {
@@ -307,6 +293,21 @@ impl Sending<'_> {
         }
         Ok(done)
     }
+}
+
+/// Where a range begins, and where it has ended.
+pub(crate) fn bounds(range: &impl RangeBounds<u64>) -> (u64, u64) {
+    let start = match range.start_bound() {
+        Bound::Included(start) => *start,
+        Bound::Excluded(start) => start.saturating_add(1),
+        Bound::Unbounded => 0,
+    };
+    let end = match range.end_bound() {
+        Bound::Included(end) => end.saturating_add(1),
+        Bound::Excluded(end) => *end,
+        Bound::Unbounded => u64::MAX,
+    };
+    (start, end)
 }
 
 /// The end of the file is no error.

@@ -30,6 +30,26 @@ pub fn splice(from: impl AsFd, to: impl AsFd, len: usize) -> Result<usize> {
     without_sigpipe(|| rustix::pipe::splice(from, None, to, None, len, SpliceFlags::empty()))
 }
 
+/// Moves up to `len` bytes of the file `from` that begin at `offset`, whose own position stays as it is, into a pipe. 0: its end.
+///
+/// # Errors
+///
+/// EAGAIN, EINTR: of the pipe. EINVAL: the file cannot be spliced, or there is no pipe. ESPIPE: it has no positions.
+#[doc(alias = "splice")]
+pub fn splice_at(from: impl AsFd, mut offset: u64, to: impl AsFd, len: usize) -> Result<usize> {
+    rustix::pipe::splice(from, Some(&mut offset), to, None, len, SpliceFlags::empty())
+}
+
+/// [`splice`], saying that more will follow, as MSG_MORE does: sockets that end something with each send go on.
+///
+/// # Errors
+///
+/// As there.
+#[doc(alias = "SPLICE_F_MORE")]
+pub fn splice_more(from: impl AsFd, to: impl AsFd, len: usize) -> Result<usize> {
+    without_sigpipe(|| rustix::pipe::splice(from, None, to, None, len, SpliceFlags::MORE))
+}
+
 /// A pipe: the end to read from, the end to write to.
 ///
 /// # Errors

@@ -110,16 +110,18 @@ impl<H: Handle> Aead<H> {
         let one = self.operation.within(self.operation.handle().limit().start());
         let pieces = [IoSlice::new(assoc), IoSlice::new(input)];
         one.send_msg(&Message::new(&pieces).with(&control))?;
-        // The associated data come back as well, before the rest.
+        // The associated data come back as well, before the rest. **Without any room the kernel does nothing, says 0, and has not
+        // looked at the tag.**
+        let total = assoc.len() + output.len();
+        let room = assoc.len().max(usize::from(total == 0));
         let (mut stack, mut heap) = ([0; SHORT], Vec::new());
-        let echo = match stack.get_mut(..assoc.len()) {
+        let echo = match stack.get_mut(..room) {
             Some(echo) => echo,
             None => {
-                heap.resize(assoc.len(), 0);
+                heap.resize(room, 0);
                 &mut heap[..]
             }
         };
-        let total = assoc.len() + output.len();
         let len = one.recv_vectored(&mut [IoSliceMut::new(echo), IoSliceMut::new(output)])?;
         if len == total { Ok(()) } else { Err(short()) }
     }

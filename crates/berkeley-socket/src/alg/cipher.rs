@@ -6,7 +6,7 @@ use berkeley_addr::AlgAddr;
 
 use super::{Direction, capacity, invalid, keyed, operation, short, too_long};
 use crate::error::Result;
-use crate::flag::{RecvFlags, SendFlags};
+use crate::flag::SendFlags;
 use crate::handle::{Handle, Owned, View};
 use crate::limit::Limit;
 use crate::message::Message;
@@ -14,6 +14,9 @@ use crate::socket::Socket;
 
 /// How much of a stream is in the kernel at once: whole blocks of every mode, and less than a socket has room for.
 const PIECE: usize = 64 * 1024;
+
+/// The longest block of a cipher that chains; those of the others divide it.
+const BLOCK: usize = 16;
 
 /// A cipher with its key. Nothing tells whether what is decrypted was changed: [`Aead`](super::Aead) does.
 #[derive(Debug)]
@@ -76,12 +79,16 @@ impl<H: Handle> Cipher<H> {
         self.operation.send_msg(&begin).map(drop)
     }
 
-    /// More of a stream, in whole blocks, into as many bytes.
+    /// More of a stream, a multiple of 16 bytes, which are whole blocks of every cipher, into as many bytes.
     ///
     /// # Errors
     ///
-    /// EINVAL: `output` has another length. EIO: no whole blocks.
+    /// EINVAL: no such multiple, or `output` has another length.
     pub fn update(&mut self, input: &[u8], output: &mut [u8]) -> Result<()> {
+        // The kernel would keep the rest, and mix it with what comes next.
+        if input.len() % BLOCK != 0 {
+            return Err(invalid());
+        }
         self.pieces(input, output, SendFlags::MORE)
     }
 
@@ -126,16 +133,8 @@ impl<H: Handle> Cipher<H> {
         for (input, output) in input.chunks(PIECE).zip(output.chunks_mut(PIECE)) {
             left -= input.len();
             operation.send_with(input, if left == 0 { last } else { SendFlags::MORE })?;
-            // What is no whole block stays in the kernel, and a receive would wait for the rest of it.
-            let mut done = 0;
-            while done < output.len() {
-                let room = output.get_mut(done..).unwrap_or_default();
-                match operation.recv_with(room, RecvFlags::DONTWAIT) {
-                    Ok(0) => return Err(short()),
-                    Ok(len) => done += len,
-                    Err(error) if error.is_would_block() => return Err(short()),
-                    Err(error) => return Err(error),
-                }
+            if operation.recv(output)? != output.len() {
+                return Err(short());
             }
         }
         Ok(())
