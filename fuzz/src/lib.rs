@@ -5,6 +5,11 @@
 
 #![forbid(unsafe_code)]
 
+mod netlink;
+mod packets;
+mod sctp;
+mod tipc;
+
 use std::fmt::{Debug, Display};
 use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::str::FromStr;
@@ -17,19 +22,14 @@ use berkeley_addr::{
 };
 use berkeley_resolve::source::Json;
 use berkeley_socket::control::{
-    Content, ControlKind, ControlMessage, alg, bluetooth, can, ip, ipv6, netlink, packet, sctp, so,
-    tcp, tipc, tls, udp, vsock,
+    self, Content, ControlKind, ControlMessage, alg, bluetooth, can, ip, ipv6, packet, so, tcp,
+    tls, udp,
 };
-use berkeley_socket::tipc::{Event, Subscription};
-use berkeley_socket::netlink::{
-    Attributes, Change, GenericFamily, InetSocket, Message, Messages, NetlinkSocket, TipcLink,
-    TipcNet, UnixSocket, VsockSocket,
-};
-use berkeley_socket::Protocol;
 
-mod packets;
+pub use netlink::netlink_messages;
 pub use packets::{bpf, packet_ring};
-use berkeley_socket::sctp::Event;
+pub use sctp::sctp_event;
+pub use tipc::tipc_event;
 
 /// A check of any bytes.
 pub type Target = fn(&[u8]);
@@ -42,14 +42,14 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("parse_part", parse_part),
     ("inet", inet),
     ("control", control),
-    ("sctp_event", sctp_event),
-    ("json", json),
-    ("netlink", netlink_messages),
     ("decode_any", decode_any),
     ("encode_decode", encode_decode),
-    ("tipc_event", tipc_event),
+    ("json", json),
+    ("netlink", netlink_messages),
     ("bpf", bpf),
     ("packet_ring", packet_ring),
+    ("tipc_event", tipc_event),
+    ("sctp_event", sctp_event),
 ];
 
 /// What a text is read as prints to a canonical text, which reads as the same value; an error points into the text.
@@ -189,92 +189,16 @@ pub fn control(data: &[u8]) {
             read(&message, udp::GRO);
             read(&message, tcp::CM_INQ);
             read(&message, packet::AUXDATA);
-            read(&message, netlink::PKTINFO);
-            read(&message, tipc::ERRINFO);
-            read(&message, tipc::DESTNAME);
+            read(&message, control::netlink::PKTINFO);
+            read(&message, control::tipc::ERRINFO);
+            read(&message, control::tipc::DESTNAME);
             read(&message, alg::SET_IV);
             read(&message, tls::GET_RECORD_TYPE);
-            read(&message, sctp::SNDINFO);
-            read(&message, sctp::RCVINFO);
-            read(&message, sctp::INIT);
-            read(&message, sctp::NXTINFO);
-            read(&message, sctp::PRINFO);
-            read(&message, sctp::DSTADDRV4);
-            read(&message, sctp::DSTADDRV6);
-            read(&message, vsock::RECVERR);
+            read(&message, control::sctp::SNDINFO);
+            read(&message, control::sctp::RCVINFO);
             read(&message, can::DEST_NAME);
             read(&message, bluetooth::PKT_STATUS);
         }
-    }
-}
-
-/// Any bytes as netlink messages, and as the body of each kind that there is a reader for: walks end and stay within, and each reader
-/// tells or refuses.
-pub fn netlink_messages(data: &[u8]) {
-    /// The attributes within attributes, as deep as they go.
-    fn walk(attributes: Attributes<'_>, within: &[u8], depth: usize) {
-        let mut behind = within.as_ptr();
-        for attribute in attributes.flatten() {
-            let place = attribute.value.as_ptr_range();
-            assert!(behind <= place.start && place.end <= within.as_ptr_range().end);
-            behind = place.end;
-            assert!(attribute.text().len() <= attribute.value.len());
-            if depth > 0 {
-                walk(attribute.nested(), attribute.value, depth - 1);
-            }
-        }
-    }
-    /// Whether there is a value, and no panic, is all there is to say.
-    fn read(message: &Message<'_>) {
-        if let Some(change) = Change::decode(message) {
-            assert!(!format!("{change:?}").is_empty());
-        }
-        if let Some(Err(refusal)) = message.outcome() {
-            assert!((1..4096).contains(&refusal.errno.raw_os_error()));
-            assert!(!refusal.to_string().is_empty());
-        }
-        let _ = GenericFamily::decode(message).is_some();
-        let _ = (TipcNet::decode(message).is_some(), TipcLink::decode(message).is_some());
-        let _ = InetSocket::decode(message, Protocol::TCP).is_some();
-        let _ = (UnixSocket::decode(message).is_some(), VsockSocket::decode(message).is_some());
-        let _ = NetlinkSocket::decode(message).is_some();
-    }
-    for message in Messages::new(data).flatten() {
-        let place = message.body.as_ptr_range();
-        assert!(data.as_ptr_range().start <= place.start && place.end <= data.as_ptr_range().end);
-        for skip in [0, 4, 8, 12, 16] {
-            walk(message.attributes(skip), message.body, 4);
-        }
-        read(&message);
-    }
-    // NLMSG_ERROR and NLMSG_DONE, generic netlink's control, RTM_*, SOCK_DIAG_BY_FAMILY.
-    for kind in (2..4).chain(16..32) {
-        for flags in [0, 0x200, 0x300] {
-            read(&Message { kind, flags, sequence: 0, port: 0, body: data });
-        }
-/// Any bytes as an event of SCTP: what it borrows lies within the bytes, and within the length that they say.
-pub fn sctp_event(data: &[u8]) {
-    let Some(event) = Event::decode(data) else { return };
-    let said = data.get(4..8).and_then(|len| len.try_into().ok()).map_or(0, u32::from_ne_bytes);
-    let end = data.len().min(usize::try_from(said).unwrap_or(usize::MAX));
-    let inside = |part: &[u8]| {
-        let (part, whole) = (part.as_ptr_range(), data[..end].as_ptr_range());
-        assert!(whole.start <= part.start && part.end <= whole.end);
-    };
-    match event {
-        Event::Association { info, .. } => inside(info),
-        Event::SendFailed { data, .. } | Event::RemoteError { data, .. } => inside(data),
-        Event::StreamReset { streams, .. } => {
-            inside(streams);
-            assert_eq!(Event::numbers(streams).count(), streams.len() / 2);
-        }
-        Event::Other { body, .. } => inside(body),
-        _ => {}
-    }
-    // More behind it changes nothing.
-    if end == data.len() && usize::try_from(said) == Ok(end) {
-        let longer = [data, &[7; 9]].concat();
-        assert_eq!(Event::decode(&longer), Some(event));
     }
 }
 
@@ -329,21 +253,5 @@ pub fn json(data: &[u8]) {
             );
         }
         Err(malformed) => assert!(malformed.at <= data.len()),
-    }
-}
-
-/// Any bytes as what TIPC's topology server says: 48 bytes are an event, which holds its numbers where they stood; others are none.
-pub fn tipc_event(data: &[u8]) {
-    let event = Event::decode(data);
-    assert_eq!(event.is_some(), data.len() == 48);
-    assert_eq!(Subscription::decode(data).is_some(), data.len() == 28);
-    let Some(event) = event else { return };
-    let word = |at: usize| data[at..].first_chunk().map(|word| u32::from_ne_bytes(*word));
-    assert_eq!((Some(event.lower), Some(event.upper)), (word(4), word(8)));
-    let asked = Subscription::decode(&data[20..]);
-    assert_eq!(asked, Some(event.subscription));
-    // What could have been asked is asked in these bytes.
-    if let Some(bytes) = event.subscription.encode() {
-        assert_eq!(bytes, data[20..]);
     }
 }

@@ -19,7 +19,6 @@ pub(crate) fn outgoing(flags: i32) -> i32 {
 
 /// A send with these flags, MSG_NOSIGNAL among them. AF_QIPCRTR and AF_MCTP refuse that one by EINVAL, AF_RDS by EOPNOTSUPP, and raise
 /// no signal: they are asked again without.
-/// A send with these flags, MSG_NOSIGNAL among them. AF_QIPCRTR refuses that one by EINVAL, and raises no signal: it is asked again without.
 #[inline]
 pub(crate) fn no_signal(
     fd: BorrowedFd<'_>,
@@ -28,7 +27,6 @@ pub(crate) fn no_signal(
 ) -> Result<usize> {
     match call(raw_fd(fd), flags as usize) {
         Err(Errno::INVAL | Errno::OPNOTSUPP) if raises_no_signal(fd) => {
-        Err(Errno::INVAL) if raises_no_signal(fd) => {
             call(raw_fd(fd), (flags & !libc::MSG_NOSIGNAL) as usize)
         }
         answer => answer,
@@ -46,8 +44,6 @@ fn raises_no_signal(fd: BorrowedFd<'_>) -> bool {
     const AF_MCTP: i32 = 45;
     let family = option::get(fd, DOMAIN).map(|(family, _)| family);
     matches!(family, Ok(AF_RDS | AF_QIPCRTR | AF_MCTP))
-    const AF_QIPCRTR: i32 = 42;
-    option::get(fd, DOMAIN).is_ok_and(|(family, _)| family == AF_QIPCRTR)
 }
 
 /// `sendto`, to the connected peer where `name` is null.

@@ -7,15 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Those that every kernel runs.
-const ANYWHERE: &[&str] = &["netlink"];
+const ANYWHERE: &[&str] = &["inet", "netlink", "packet", "unix"];
 /// Those that want a family which most kernels lack, or privileges.
-const IN_THE_VM: &[&str] = &["tipc"];
-const ANYWHERE: &[&str] = &["packet"];
-/// Those that want a family which most kernels lack, or privileges.
-const IN_THE_VM: &[&str] = &["xdp"];
-const ANYWHERE: &[&str] = &["inet", "unix"];
-/// Those that want a family which most kernels lack, or privileges.
-const IN_THE_VM: &[&str] = &["sctp", "transports", "vsock"];
+const IN_THE_VM: &[&str] = &["sctp", "tipc", "transports", "vsock", "xdp"];
 
 /// Where cargo put the examples: beside the folder of this test.
 fn programs() -> PathBuf {

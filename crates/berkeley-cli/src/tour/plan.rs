@@ -2,15 +2,11 @@
 //!
 //! Contract: a family whose socket(2) succeeds must carry data. One is only opened where its packets would leave the machine, and
 //! its rows say so: AF_VSOCK.
-//! Contract: a family whose socket(2) succeeds must carry data. Two are only opened, and their rows say why: AF_VSOCK where its
-//! packets would leave the machine, and AF_XDP, which carries none by sends and receives.
 
 use berkeley::{Family, Protocol, Type};
 
 use super::row::{Fault, Outcome, Stop};
-use super::{ip, netlink, packet, tipc, unix};
-use super::{ip, netlink, packet, shared, unix};
-use super::{ip, netlink, packet, unix, vsock};
+use super::{ip, netlink, packet, shared, tipc, unix, vsock};
 
 /// A protocol number left to experiments: RFC 3692 section 2.1.
 const EXPERIMENT: Protocol = Protocol::new(253);
@@ -53,15 +49,11 @@ pub(super) static PLAN: &[Stop] = {
         stop("packet", F::PACKET, T::RAW, P::DEFAULT, "frames", packet::frames),
         stop("packet", F::PACKET, T::DGRAM, P::DEFAULT, "packets", packet::frames),
         stop("packet", F::PACKET, T::RAW, P::DEFAULT, "capture", packet::capture),
+        stop("packet", F::PACKET, T::RAW, P::DEFAULT, "ring", shared::ring),
         stop("tipc", F::TIPC, T::STREAM, P::DEFAULT, "tipc", tipc::connection),
         stop("tipc", F::TIPC, T::SEQPACKET, P::DEFAULT, "tipc", tipc::connection),
         stop("tipc", F::TIPC, T::RDM, P::DEFAULT, "tipc", tipc::messages),
         stop("tipc", F::TIPC, T::DGRAM, P::DEFAULT, "tipc", tipc::messages),
-        stop("packet", F::PACKET, T::RAW, P::DEFAULT, "ring", shared::ring),
-        stop("tipc", F::TIPC, T::STREAM, P::DEFAULT, "tipc", no_address),
-        stop("tipc", F::TIPC, T::SEQPACKET, P::DEFAULT, "tipc", no_address),
-        stop("tipc", F::TIPC, T::RDM, P::DEFAULT, "tipc", no_address),
-        stop("tipc", F::TIPC, T::DGRAM, P::DEFAULT, "tipc", no_address),
         stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_L2CAP, "l2cap", no_address),
         stop("bluetooth", F::BLUETOOTH, T::RAW, P::BTPROTO_HCI, "hci", no_address),
         stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_SCO, "sco", no_address),
@@ -73,12 +65,9 @@ pub(super) static PLAN: &[Stop] = {
         stop("can", F::CAN, T::DGRAM, P::new(7), "j1939", no_address),
         stop("alg", F::ALG, T::SEQPACKET, P::DEFAULT, "alg", no_address),
         stop("qipcrtr", F::QIPCRTR, T::DGRAM, P::DEFAULT, "qrtr", no_address),
-        stop("vsock", F::VSOCK, T::STREAM, P::DEFAULT, "vsock", open_only),
-        stop("vsock", F::VSOCK, T::SEQPACKET, P::DEFAULT, "vsock", open_only),
-        stop("xdp", F::XDP, T::RAW, P::DEFAULT, "xdp", shared::xdp),
         stop("vsock", F::VSOCK, T::STREAM, P::DEFAULT, "vsock", vsock::connection),
         stop("vsock", F::VSOCK, T::SEQPACKET, P::DEFAULT, "vsock", vsock::connection),
-        stop("xdp", F::XDP, T::RAW, P::DEFAULT, "xdp", open_only),
+        stop("xdp", F::XDP, T::RAW, P::DEFAULT, "xdp", shared::xdp),
     ]
 };
 
@@ -97,19 +86,4 @@ const fn stop(
 fn no_address(stop: &Stop) -> Result<Outcome, Fault> {
     let family = stop.family;
     Err(Fault::new(format!("socket() works; the tour does not carry data over {family} yet")))
-}
-
-/// A family that is opened, and no more.
-fn open_only(stop: &Stop) -> Result<Outcome, Fault> {
-    let why = match stop.family {
-        // With it there would be somebody to speak to who is not the host of this machine.
-        Family::VSOCK if Path::new("/sys/module/vsock_loopback").exists() => {
-            return no_address(stop);
-        }
-        _ => "without the module vsock_loopback its packets would leave this machine",
-    };
-fn open_only(_: &Stop) -> Result<Outcome, Fault> {
-    let why =
-        "its frames go through shared memory and a BPF program, not through sends and receives";
-    Ok(Outcome::Opened(why.to_owned()))
 }

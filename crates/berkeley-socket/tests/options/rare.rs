@@ -5,7 +5,6 @@ use core::time::Duration;
 
 use berkeley_addr::{Family, Protocol, Type};
 use berkeley_socket::option::{
-    alg, bluetooth, can, dccp, hci, isotp, j1939, l2cap, mctp, rfcomm, sco, sctp, smc, tipc,
     SctpEvent, TipcGroup, alg, bluetooth, can, dccp, hci, isotp, j1939, l2cap, mctp, rfcomm, sco,
     sctp, smc, tipc,
 };

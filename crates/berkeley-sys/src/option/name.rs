@@ -9,12 +9,9 @@ use super::layout::{
     AoAdd, AoDel, AoInfo, AoRepair, BtConnection, BtSecurity, CanFilter, CanXlVcid, GroupReq,
     GroupSourceReq, HciFilter, IpMreqSource, IpMreqn, Ipv6Mreq, IsoTpFlowControl, IsoTpLink,
     IsoTpOptions, J1939Filter, L2capOptions, Linger, MemInfo, MtuInfo, PacketMreq, PacketRing,
-    PacketRing3, RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvents, SctpInit,
-    SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpValue, TcpMd5, Timeval, Timeval64, TipcGroup,
-    TxTime, Ucred, XdpOffsets, XdpStatistics,
-    RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvent, SctpEvents, SctpInit,
-    SctpPath, SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpStatus, SctpValue, TcpMd5, Timeval,
-    Timeval64, TipcGroup, TxTime, Ucred, XdpOffsets, XdpStatistics,
+    PacketRing3, RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvent, SctpEvents,
+    SctpInit, SctpPath, SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpStatus, SctpValue,
+    TcpMd5, Timeval, Timeval64, TipcGroup, TxTime, Ucred, XdpOffsets, XdpStatistics,
 };
 use crate::number::opt;
 
