@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::workspace::{Result, Workspace};
 
 /// The files that ask questions side by side, in turns.
-const ASKING: [&str; 2] = ["addr", "io"];
+const ASKING: [&str; 3] = ["addr", "io", "netlink"];
 
 /// The file that is criterion's.
 const CRITERION: &str = "address";
