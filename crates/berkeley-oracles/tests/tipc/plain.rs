@@ -64,6 +64,10 @@ fn a_message_and_its_answer() {
         assert_eq!(take(&server), b"to the peer");
         assert_eq!(client.peer_addr().unwrap_err().errno(), Some(Errno::NOTCONN));
 
+        let (one, two) = Socket::<TipcAddr>::pair(ty).unwrap();
+        one.send(b"paired").unwrap();
+        assert_eq!(take(&two), b"paired", "{ty}");
+
         let nobody = client.send_to(b"?", &TipcAddr::service(service, 18)).unwrap_err();
         assert_eq!(nobody.errno(), Some(Errno::HOSTUNREACH));
     }
