@@ -4,10 +4,10 @@
 
 mod network;
 
-use std::net::SocketAddr;
+use core::net::SocketAddr;
+use core::time::Duration;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
 
 use berkeley_addr::{Family, Protocol};
 use berkeley_socket::control::sctp::{INIT, NXTINFO, PRINFO, SNDINFO, SctpReliability};
@@ -488,11 +488,8 @@ fn the_first_message_may_say_how_to_begin() {
     message(&server, |message| assert_eq!(message.info.unwrap().stream, 2));
 }
 
-#[test]
-#[ignore = "cargo xtask vm"]
-fn python_speaks_to_us() {
-    assert!(is_vm());
-    const CLIENT: &str = "
+/// A client; its first argument is the port.
+const CLIENT: &str = "
 import socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_SCTP)
 s.settimeout(10)
@@ -500,6 +497,11 @@ s.connect(('127.0.0.1', int(sys.argv[1])))
 s.sendall(b'from python')
 assert s.recv(64) == b'from rust'
 ";
+
+#[test]
+#[ignore = "cargo xtask vm"]
+fn python_speaks_to_us() {
+    assert!(is_vm());
     let (server, to) = listener(Type::STREAM);
     let mut python = Command::new("python3");
     python.args(["-I", "-c", CLIENT, &to.port().to_string()]).stdin(Stdio::null());

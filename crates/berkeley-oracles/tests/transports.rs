@@ -4,9 +4,9 @@
 
 mod network;
 
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use core::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use core::time::Duration;
 use std::process::Command;
-use std::time::Duration;
 
 use berkeley_addr::{Address, AnyAddr, Family, Protocol};
 use berkeley_socket::option::{dccp, mptcp, smc, tcp, udplite};
@@ -262,11 +262,10 @@ fn dccp_agrees_on_a_service_and_keeps_packets_apart() {
 #[test]
 #[ignore = "cargo xtask vm"]
 fn smc_falls_back_to_tcp() {
-    assert!(is_vm());
-    let smc = || Socket::new(Family::SMC, Type::STREAM, Protocol::DEFAULT).unwrap();
-    let tcp = || Socket::new(Family::INET, Type::STREAM, Protocol::TCP).unwrap();
     type Open = fn() -> Socket;
-    let (smc, tcp): (Open, Open) = (smc, tcp);
+    assert!(is_vm());
+    let smc: Open = || Socket::new(Family::SMC, Type::STREAM, Protocol::DEFAULT).unwrap();
+    let tcp: Open = || Socket::new(Family::INET, Type::STREAM, Protocol::TCP).unwrap();
     for (server, client) in [(smc, smc), (smc, tcp), (tcp, smc)] {
         let (listener, client) = (server(), client());
         listener.bind(&localhost().into()).unwrap();

@@ -2,6 +2,7 @@
 //!
 //! Runs on any kernel. The race is between processes as well as threads: this program starts itself again.
 
+use core::time::Duration;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -12,12 +13,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Barrier;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use berkeley_addr::{Protocol, UnixAddr, UnixKind};
 use berkeley_socket::option::so;
 use berkeley_socket::unix::{self, BoundPath, Directory};
-use berkeley_socket::{BACKLOG, CancelToken, Errno, Kind, Limit, SendFlags, Socket, Type};
+use berkeley_socket::{BACKLOG, CancelToken, Errno, Error, Kind, Limit, SendFlags, Socket, Type};
 
 type Unix = Socket<UnixAddr>;
 
@@ -46,89 +47,92 @@ fn start(path: &Path) -> berkeley_socket::Result<(Unix, BoundPath)> {
     Ok((server, file))
 }
 
+/// Puts something at the path; what must live on is given back.
+type Put = fn(&Path) -> Option<Unix>;
+
+/// What may be at a path, and whether it is replaced.
+const FOUND: [(&str, Put, bool); 12] = [
+    ("nothing", |_| None, true),
+    (
+        "a dead stream",
+        |path| {
+            leave(path);
+            None
+        },
+        true,
+    ),
+    (
+        "a dead datagram socket",
+        |path| {
+            drop(bound(Type::DGRAM, path));
+            None
+        },
+        true,
+    ),
+    (
+        "a live listener",
+        |path| Some(Socket::listening(Type::STREAM, &address(path), 1).unwrap()),
+        false,
+    ),
+    ("one that does not listen yet", |path| Some(bound(Type::STREAM, path)), false),
+    ("a live datagram socket", |path| Some(bound(Type::DGRAM, path)), false),
+    (
+        "a datagram socket with a peer",
+        |path| {
+            let live = bound(Type::DGRAM, path);
+            live.connect(&address(path)).unwrap();
+            Some(live)
+        },
+        false,
+    ),
+    ("a live seqpacket socket", |path| Some(bound(Type::SEQPACKET, path)), false),
+    (
+        "a file",
+        |path| {
+            fs::write(path, "x").unwrap();
+            None
+        },
+        false,
+    ),
+    (
+        "a directory",
+        |path| {
+            fs::create_dir(path).unwrap();
+            None
+        },
+        false,
+    ),
+    (
+        "a symbolic link to nothing",
+        |path| {
+            symlink("nothing", path).unwrap();
+            None
+        },
+        false,
+    ),
+    (
+        "a symbolic link to a dead one",
+        |path| {
+            let dead = path.with_extension("dead");
+            leave(&dead);
+            symlink(&dead, path).unwrap();
+            None
+        },
+        false,
+    ),
+];
+
 #[test]
 fn what_is_dead_is_replaced_and_nothing_else() {
-    /// Puts something at the path; what must live on is given back.
-    type Put = fn(&Path) -> Option<Unix>;
-    let rows: [(&str, Put, bool); 12] = [
-        ("nothing", |_| None, true),
-        (
-            "a dead stream",
-            |path| {
-                leave(path);
-                None
-            },
-            true,
-        ),
-        (
-            "a dead datagram socket",
-            |path| {
-                drop(bound(Type::DGRAM, path));
-                None
-            },
-            true,
-        ),
-        (
-            "a live listener",
-            |path| Some(Socket::listening(Type::STREAM, &address(path), 1).unwrap()),
-            false,
-        ),
-        ("one that does not listen yet", |path| Some(bound(Type::STREAM, path)), false),
-        ("a live datagram socket", |path| Some(bound(Type::DGRAM, path)), false),
-        (
-            "a datagram socket with a peer",
-            |path| {
-                let live = bound(Type::DGRAM, path);
-                live.connect(&address(path)).unwrap();
-                Some(live)
-            },
-            false,
-        ),
-        ("a live seqpacket socket", |path| Some(bound(Type::SEQPACKET, path)), false),
-        (
-            "a file",
-            |path| {
-                fs::write(path, "x").unwrap();
-                None
-            },
-            false,
-        ),
-        (
-            "a directory",
-            |path| {
-                fs::create_dir(path).unwrap();
-                None
-            },
-            false,
-        ),
-        (
-            "a symbolic link to nothing",
-            |path| {
-                symlink("nothing", path).unwrap();
-                None
-            },
-            false,
-        ),
-        (
-            "a symbolic link to a dead one",
-            |path| {
-                let dead = path.with_extension("dead");
-                leave(&dead);
-                symlink(&dead, path).unwrap();
-                None
-            },
-            false,
-        ),
-    ];
     let folder = tempfile::tempdir().unwrap();
     for ty in [Type::STREAM, Type::DGRAM, Type::SEQPACKET] {
-        for (nth, (what, put, replaced)) in rows.iter().enumerate() {
+        for (nth, (what, put, replaced)) in FOUND.iter().enumerate() {
             let path = folder.path().join(format!("{ty}-{nth}"));
             let live = put(&path);
             let before = fs::symlink_metadata(&path).ok().map(|file| file.file_type());
             let server = open(ty);
             let answer = unix::bind(&server, &path, None);
-            let errno = answer.as_ref().err().and_then(|error| error.errno());
+            let errno = answer.as_ref().err().copied().and_then(Error::errno);
             let expected = (!replaced).then_some(Errno::ADDRINUSE);
             assert_eq!(errno, expected, "{ty}: {what}");
             if let Ok(file) = answer {
@@ -147,7 +151,7 @@ fn what_is_dead_is_replaced_and_nothing_else() {
             if let Some(live) = live {
                 assert_eq!(live.local_addr().unwrap(), address(&path), "{what}");
                 let client = open(live.ty());
-                let answer = client.connect(&address(&path)).map_err(|error| error.errno());
+                let answer = client.connect(&address(&path)).map_err(Error::errno);
                 let listens = live.get(so::ACCEPTCONN).unwrap();
                 match (live.ty(), live.peer_addr()) {
                     // It is connected to itself alone.

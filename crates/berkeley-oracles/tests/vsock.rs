@@ -4,14 +4,15 @@
 
 mod network;
 
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use core::time::Duration;
 use std::fs::File;
 use std::io::{IoSliceMut, Seek, Write};
 use std::os::fd::AsFd;
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use berkeley_addr::{Protocol, VsockAddr};
 use berkeley_socket::control::ControlRoom;
@@ -348,11 +349,8 @@ fn buffers_are_lent_and_come_back() {
     assert!(came == data);
 }
 
-#[test]
-#[ignore = "cargo xtask vm"]
-fn python_speaks_to_us() {
-    assert!(is_vm());
-    const CLIENT: &str = "
+/// A client; its first argument is the port.
+const CLIENT: &str = "
 import socket, sys
 kind = getattr(socket, sys.argv[2])
 s = socket.socket(socket.AF_VSOCK, kind)
@@ -361,6 +359,11 @@ s.connect((1, int(sys.argv[1])))
 s.sendall(b'from python')
 assert s.recv(64) == b'from rust'
 ";
+
+#[test]
+#[ignore = "cargo xtask vm"]
+fn python_speaks_to_us() {
+    assert!(is_vm());
     for (ty, name) in [(Type::STREAM, "SOCK_STREAM"), (Type::SEQPACKET, "SOCK_SEQPACKET")] {
         let (listener, to) = listener(ty, 1);
         let mut python = Command::new("python3");

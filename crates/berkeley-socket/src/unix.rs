@@ -132,8 +132,7 @@ pub fn bind<A: Address + From<UnixAddr>, H: Handle>(
     let path = path.as_ref();
     let failed = |errno| Error::kernel(Op::Bind, errno);
     let name = path.file_name().ok_or_else(|| failed(Errno::INVAL))?;
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let directory = file::directory(parent.unwrap_or(Path::new("."))).map_err(failed)?;
+    let directory = parent_of(path).map_err(failed)?;
     // As the user says it, where it fits: this is what the peers see.
     let address = match UnixAddr::try_from(path) {
         Ok(address) => address,
@@ -176,8 +175,7 @@ impl BoundPath {
     pub fn of<A: Address, H: Handle>(socket: &Socket<A, H>) -> Option<Self> {
         let local = UnixAddr::decode(socket.local_addr().ok()?.encode().as_ref()).ok()?;
         let path = local.as_pathname()?;
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let directory = file::directory(parent.unwrap_or(Path::new("."))).ok()?;
+        let directory = parent_of(path).ok()?;
         let name = path.file_name()?.to_owned();
         let file = file::entry(&directory, &name).and_then(file::identity).ok()?;
         file.is_socket().then_some(Self { directory, name, file: Some(file) })
@@ -237,6 +235,12 @@ fn bind_at<A: Address + From<UnixAddr>, H: Handle>(
         }
     }
     Err(failed(Errno::ADDRINUSE))
+}
+
+/// The directory that a path's last name stands in.
+fn parent_of(path: &Path) -> berkeley_sys::Result<OwnedFd> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    file::directory(parent.unwrap_or_else(|| Path::new(".")))
 }
 
 /// Gives a new file what the umask took from its mode.

@@ -1,14 +1,14 @@
 //! TCP and UDP over IPv4 and IPv6, each exchange under one deadline. Needs nothing; where there is no IPv6 it says so.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use core::time::Duration;
 use std::thread;
-use std::time::Duration;
 
 use berkeley::{
     Kind, Limit, ServerOptions, Socket, Type, create_connection, create_server, has_ipv6,
 };
 
-type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+type Outcome = Result<(), Box<dyn core::error::Error + Send + Sync>>;
 
 /// A connection that carries a question and its answer.
 fn tcp(at: SocketAddr) -> Outcome {
@@ -21,7 +21,7 @@ fn tcp(at: SocketAddr) -> Outcome {
         let mut question = [0; 4];
         client.within(Limit::seconds(5)).recv_exact(&mut question)?;
         client.send_all(&question.map(|byte| byte.to_ascii_uppercase()))?;
-        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(from)
+        Ok::<_, Box<dyn core::error::Error + Send + Sync>>(from)
     });
     let client = create_connection(address, limit)?;
     client.within(limit).send_all(b"ping")?;

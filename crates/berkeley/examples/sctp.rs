@@ -1,13 +1,13 @@
 //! SCTP: one socket for many associations, their events, streams and payload protocols, one taken out. Needs the module sctp.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use core::net::{Ipv4Addr, SocketAddr};
 
 use berkeley::control::ControlRoom;
 use berkeley::option::{SctpEvents, SctpSend, sctp as option};
 use berkeley::socket::sctp::{self, AssociationState, Event, Received};
 use berkeley::{BACKLOG, Family, Limit, Protocol, Socket, Type};
 
-type Error = Box<dyn std::error::Error>;
+type Error = Box<dyn core::error::Error>;
 
 /// A one-to-many socket, which tells of its associations.
 fn open() -> Result<Socket<SocketAddr>, Error> {

@@ -1,6 +1,6 @@
 //! Other transports of IP: Multipath TCP, UDP-Lite, DCCP, SMC and RDS, each with what is its own. Needs them in the kernel.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use core::net::{Ipv4Addr, SocketAddr};
 
 use berkeley::option::{dccp, mptcp, tcp, udplite};
 use berkeley::{AnyAddr, BACKLOG, Family, Limit, Protocol, Socket, Type};

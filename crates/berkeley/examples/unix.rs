@@ -14,7 +14,7 @@ fn open() -> berkeley::Result<Socket<UnixAddr>> {
     Socket::open(Type::SEQPACKET, Protocol::DEFAULT)
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn core::error::Error>> {
     // A path that is longer than a sockaddr: 108 bytes.
     let folder =
         std::env::temp_dir().join(format!("berkeley-{}-{}", process::id(), "x".repeat(120)));

@@ -7,7 +7,7 @@ use berkeley::addr::VsockAddr;
 use berkeley::socket::{Errno, vsock};
 use berkeley::{BACKLOG, How, Limit, Protocol, Socket, Type};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn core::error::Error>> {
     if !Path::new("/sys/module/vsock_loopback").exists() {
         return Err("no vsock_loopback: sudo modprobe vsock_loopback".into());
     }

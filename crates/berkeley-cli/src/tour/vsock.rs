@@ -27,16 +27,20 @@ pub(super) fn connection(stop: &Stop) -> Result<Outcome, Fault> {
     let results = exchange::both(
         |limit| {
             client.within(limit).connect(&address)?;
-            match is_stream {
-                true => exchange::ask_stream(client.within(limit)),
-                false => Mail::new(client.within(limit), None, tag).ask(),
+            let client = client.within(limit);
+            if is_stream {
+                exchange::ask_stream(client)
+            } else {
+                Mail::new(client, None, tag).ask()
             }
         },
         |limit| {
             let (server, _) = listener.within(limit).accept()?;
-            match is_stream {
-                true => exchange::answer_stream(server.within(limit)),
-                false => Mail::new(server.within(limit), None, tag).answer(),
+            let server = server.within(limit);
+            if is_stream {
+                exchange::answer_stream(server)
+            } else {
+                Mail::new(server, None, tag).answer()
             }
         },
     )?;
