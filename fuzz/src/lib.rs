@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod frames;
 mod netlink;
 mod packets;
 mod sctp;
@@ -26,6 +27,7 @@ use berkeley_socket::control::{
     tls, udp,
 };
 
+pub use frames::can_frames;
 pub use netlink::netlink_messages;
 pub use packets::{bpf, packet_ring};
 pub use sctp::sctp_event;
@@ -42,6 +44,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("parse_part", parse_part),
     ("inet", inet),
     ("control", control),
+    ("can", can_frames),
     ("decode_any", decode_any),
     ("encode_decode", encode_decode),
     ("json", json),

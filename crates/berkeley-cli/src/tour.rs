@@ -14,6 +14,9 @@ mod netlink;
 mod packet;
 mod tipc;
 mod shared;
+mod can;
+mod alg;
+mod qrtr;
 mod plan;
 mod report;
 

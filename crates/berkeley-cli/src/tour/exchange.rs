@@ -79,14 +79,23 @@ pub(super) struct Answered {
 /// # Errors
 ///
 /// What arrived is not what was sent.
-pub(super) fn compare(
-    address: &AnyAddr,
+pub(super) fn compare(address: &AnyAddr, results: (Asked, Answered)) -> Result<Carried, Fault> {
+    compare_at(&address.to_string(), results)
+}
+
+/// The same at an address that `AnyAddr` keeps as bytes.
+///
+/// # Errors
+///
+/// As there.
+pub(super) fn compare_at(
+    address: &str,
     (asked, answered): (Asked, Answered),
 ) -> Result<Carried, Fault> {
     let there = Way::compare(&asked.sent, &answered.received).map_err(|fault| fault.at("there"))?;
     let back = Way::compare(&answered.sent, &asked.received).map_err(|fault| fault.at("back"))?;
     let proof = Proof::Data { there, back, elapsed: asked.elapsed };
-    Ok(Carried { address: address.to_string(), rtt: asked.rtt, proof, names: Vec::new() })
+    Ok(Carried { address: address.to_owned(), rtt: asked.rtt, proof, names: Vec::new() })
 }
 
 /// The client of a stream.

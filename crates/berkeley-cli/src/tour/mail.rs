@@ -81,6 +81,8 @@ pub(super) struct Mail<'s> {
     to: Option<AnyAddr>,
     frame: Frame,
     tag: Tag,
+    /// No message is longer, but for what stands before it.
+    longest: usize,
     buffer: Vec<u8>,
 }
 
@@ -94,7 +96,15 @@ enum Letter {
 
 impl<'s> Mail<'s> {
     pub(super) fn new(socket: SocketRef<'s>, to: Option<AnyAddr>, tag: Tag) -> Self {
-        Self { out: socket, into: socket, to, frame: Frame::Bare, tag, buffer: vec![0; ROOM] }
+        Self {
+            out: socket,
+            into: socket,
+            to,
+            frame: Frame::Bare,
+            tag,
+            longest: usize::MAX,
+            buffer: vec![0; ROOM],
+        }
     }
 
     /// The same, with something around each message.
@@ -105,6 +115,11 @@ impl<'s> Mail<'s> {
     /// The same, receiving elsewhere.
     pub(super) fn through(self, into: SocketRef<'s>) -> Self {
         Self { into, ..self }
+    }
+
+    /// The same with messages of at most so many bytes, and their number and tag.
+    pub(super) fn up_to(self, longest: usize) -> Self {
+        Self { longest, ..self }
     }
 
     /// The client of an exchange.
@@ -137,7 +152,7 @@ impl<'s> Mail<'s> {
         let mut filler = Filler::new();
         let mut tally = Tally::default();
         for nth in 0..MESSAGES {
-            let mut body = vec![0; length(nth)];
+            let mut body = vec![0; length(nth).min(self.longest)];
             filler.fill(&mut body);
             tally.add(&self.send(me, Letter::Data, nth, &body)?);
             if ends_window(nth) {

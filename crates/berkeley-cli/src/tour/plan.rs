@@ -6,7 +6,7 @@
 use berkeley::{Family, Protocol, Type};
 
 use super::row::{Fault, Outcome, Stop};
-use super::{ip, netlink, packet, shared, tipc, unix, vsock};
+use super::{alg, can, ip, netlink, packet, qrtr, shared, tipc, unix, vsock};
 
 /// A protocol number left to experiments: RFC 3692 section 2.1.
 const EXPERIMENT: Protocol = Protocol::new(253);
@@ -59,12 +59,13 @@ pub(super) static PLAN: &[Stop] = {
         stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_SCO, "sco", no_address),
         stop("bluetooth", F::BLUETOOTH, T::STREAM, P::BTPROTO_RFCOMM, "rfcomm", no_address),
         // linux/can.h, CAN_*
-        stop("can", F::CAN, T::RAW, P::new(1), "raw", no_address),
-        stop("can", F::CAN, T::DGRAM, P::new(2), "bcm", no_address),
-        stop("can", F::CAN, T::DGRAM, P::new(6), "isotp", no_address),
-        stop("can", F::CAN, T::DGRAM, P::new(7), "j1939", no_address),
-        stop("alg", F::ALG, T::SEQPACKET, P::DEFAULT, "alg", no_address),
-        stop("qipcrtr", F::QIPCRTR, T::DGRAM, P::DEFAULT, "qrtr", no_address),
+        stop("can", F::CAN, T::RAW, P::new(1), "raw", can::frames),
+        stop("can", F::CAN, T::DGRAM, P::new(2), "bcm", can::manager),
+        stop("can", F::CAN, T::DGRAM, P::new(6), "isotp", can::isotp),
+        stop("can", F::CAN, T::DGRAM, P::new(7), "j1939", can::j1939),
+        stop("alg", F::ALG, T::SEQPACKET, P::DEFAULT, "hash", alg::hash),
+        stop("alg", F::ALG, T::SEQPACKET, P::DEFAULT, "cipher", alg::cipher),
+        stop("qipcrtr", F::QIPCRTR, T::DGRAM, P::DEFAULT, "qrtr", qrtr::messages),
         stop("vsock", F::VSOCK, T::STREAM, P::DEFAULT, "vsock", vsock::connection),
         stop("vsock", F::VSOCK, T::SEQPACKET, P::DEFAULT, "vsock", vsock::connection),
         stop("xdp", F::XDP, T::RAW, P::DEFAULT, "xdp", shared::xdp),

@@ -115,6 +115,22 @@ impl Way {
     }
 }
 
+impl Way {
+    /// Bytes that the kernel digested, and what it says that their SHA-256 is.
+    ///
+    /// # Errors
+    ///
+    /// It is another.
+    pub(crate) fn digested(sent: &Tally, digest: &[u8]) -> Result<Self, Fault> {
+        let hex = digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let way = Self::compare(sent, sent)?;
+        if way.sha256_sent == hex {
+            return Ok(Self { sha256_received: hex, ..way });
+        }
+        Err(Fault::new(format!("the kernel's SHA-256 is {hex}, ours {}", way.sha256_sent)))
+    }
+}
+
 /// What one side has sent, or received, so far.
 #[derive(Default)]
 pub(crate) struct Tally {

@@ -46,6 +46,8 @@ const TIMES: usize = 12_usize.next_multiple_of(LONG);
 const ID: usize = TIMES + 4 * LONG;
 /// The frames, which are aligned as eight bytes are.
 const FRAMES: usize = (ID + 8).next_multiple_of(8);
+/// In a second.
+const MICROS: u64 = 1_000_000;
 /// The longest message: 256 frames (`MAX_NFRAMES` of the kernel's net/can/bcm.c) of CAN FD.
 pub const LONGEST: usize = FRAMES + 256 * 72;
 
@@ -227,8 +229,9 @@ impl Head {
         }
         bytes.resize(TIMES, 0);
         for time in [self.first, self.then] {
-            let micros = i64::try_from(time.as_nanos().div_ceil(1000)).ok()?;
-            for long in [micros / 1_000_000, micros % 1_000_000] {
+            let micros = u64::from(time.subsec_nanos().div_ceil(1000));
+            let seconds = time.as_secs().checked_add(micros / MICROS)?;
+            for long in [seconds, micros % MICROS] {
                 bytes.extend(core::ffi::c_long::try_from(long).ok()?.to_ne_bytes());
             }
         }
@@ -273,7 +276,7 @@ fn time_at(bytes: &[u8], at: usize) -> Option<Duration> {
         let long = core::ffi::c_long::from_ne_bytes(*bytes.get(at..)?.first_chunk()?);
         u64::try_from(long).ok()
     };
-    let micros = long(at + LONG)?;
+    let micros = long(at + LONG).filter(|micros| *micros < MICROS)?;
     Duration::from_secs(long(at)?).checked_add(Duration::from_micros(micros))
 }
 
