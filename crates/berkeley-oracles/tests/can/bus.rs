@@ -2,9 +2,10 @@
 
 use std::process::{Child, Command, Stdio};
 
+use berkeley_socket::netlink::{self, NewLink, Rtnetlink};
 use berkeley_socket::{Errno, Interface, Limit, Result};
 
-use crate::network::{in_a_network, ip, is_vm};
+use crate::network::{in_a_network, is_vm};
 
 /// Long enough for a slow machine.
 pub(crate) const PATIENCE: Limit<'static> = Limit::seconds(10);
@@ -13,12 +14,21 @@ pub(crate) const PATIENCE: Limit<'static> = Limit::seconds(10);
 pub(crate) fn on_a_bus(work: impl FnOnce(u32) + Send) {
     assert!(is_vm(), "this is not the VM");
     let done = in_a_network(|| {
-        ip("link add can0 mtu 2060 type vcan")?;
-        ip("link set can0 up")?;
-        work(Interface::named("can0").map_err(|error| error.to_string())?.index());
+        let index = make().map_err(|error| error.to_string())?;
+        work(index);
         Ok(())
     });
     done.unwrap();
+}
+
+fn make() -> netlink::Result<u32> {
+    let mut route = Rtnetlink::open()?;
+    route.add_link("can0", &NewLink::Vcan)?;
+    let index = Interface::named("can0")?.index();
+    // Of CAN XL; it cannot be changed once the interface is up.
+    route.set_mtu(index, 2060)?;
+    route.set_up(index)?;
+    Ok(index)
 }
 
 /// A program of Python in this network, which has `socket`, `struct` and `s`, the first argument evaluated.

@@ -8,11 +8,11 @@ use berkeley_socket::can::{
     inverted,
 };
 use berkeley_socket::control::ControlRoom;
+use berkeley_socket::netlink::Rtnetlink;
 use berkeley_socket::option::{CanFilter, CanXlVcid, can};
 use berkeley_socket::{Errno, Kind, Limit, ReceivedFlags, RecvFlags, Socket, Type};
 
 use crate::bus::{PATIENCE, errno, on_a_bus, python, said};
-use crate::network::ip;
 
 fn std(number: u16) -> Id {
     Id::standard(number).unwrap()
@@ -227,11 +227,12 @@ fn who_hears_what_is_sent() {
         assert_eq!(everywhere.local_addr().unwrap(), CanAddr::ALL);
         assert_eq!(there.local_addr().unwrap(), CanAddr::on(index));
 
-        ip("link set can0 down").unwrap();
+        let mut route = Rtnetlink::open().unwrap();
+        route.set_down(index).unwrap();
         let down = there.within(PATIENCE).recv_frame();
         assert_eq!(down.unwrap_err().errno(), Some(Errno::NETDOWN));
         assert_eq!(errno(there.send_frame(&frame)), Some(Errno::NETDOWN));
-        ip("link del can0").unwrap();
+        route.delete_link(index).unwrap();
         let gone = there.within(PATIENCE).recv_frame();
         assert_eq!(gone.unwrap_err().errno(), Some(Errno::NODEV));
     });
