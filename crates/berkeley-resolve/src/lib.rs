@@ -30,6 +30,9 @@
 #![forbid(unsafe_code)]
 
 // In reading order: a file imports only from files above it.
+pub mod conf;
+pub mod policy;
+pub mod happy;
 mod flag;
 mod code;
 mod error;
