@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod frames;
+mod conf;
 mod netlink;
 mod packets;
 mod sctp;
@@ -28,6 +29,7 @@ use berkeley_socket::control::{
 };
 
 pub use frames::can_frames;
+pub use conf::{gai_conf, hosts, nsswitch, resolv_conf, services};
 pub use netlink::netlink_messages;
 pub use packets::{bpf, packet_ring};
 pub use sctp::sctp_event;
@@ -53,6 +55,11 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("packet_ring", packet_ring),
     ("tipc_event", tipc_event),
     ("sctp_event", sctp_event),
+    ("resolv_conf", resolv_conf),
+    ("nsswitch", nsswitch),
+    ("hosts", hosts),
+    ("services", services),
+    ("gai_conf", gai_conf),
 ];
 
 /// What a text is read as prints to a canonical text, which reads as the same value; an error points into the text.
