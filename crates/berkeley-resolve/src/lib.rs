@@ -25,6 +25,9 @@
 //! [`Limit`](berkeley_socket::Limit) they run on a thread that is left alone when the limit ends: see
 //! [`LOOKUPS_AT_ONCE`]. Without a limit, and for numbers, there is no thread. Nothing is cached.
 //!
+//! Three layers of a resolver that needs no libc stand by themselves, without system calls: [`conf`] reads its files, [`policy`]
+//! sorts its answers, [`happy`] says when to connect to which.
+//!
 //! An error says what was asked, why there is no answer, and what to try: [`ResolveError`].
 
 #![forbid(unsafe_code)]

@@ -2,7 +2,8 @@
 //!
 //! Contract: a line is an official name, `port/protocol`, and aliases; `#` begins a comment. Protocols are whatever the file says:
 //! `tcp`, `udp`, `sctp`, `dccp`, `udplite`. The first line that fits answers. Names are case-sensitive, as they are to
-//! getservbyname. A port is 0 to 65535; libc would take any number modulo 65536. Sources: services(5), getservbyname(3);
+//! getservbyname. A port is 0 to 65535 in decimal, and has a protocol; glibc would take any
+//! number modulo 65536 (`010` for 8 until lately), and nothing for a protocol. Sources: services(5), getservbyname(3);
 //! glibc's nss_files/files-service.c.
 
 use core::fmt;
