@@ -65,6 +65,8 @@ pub use socket::{BACKLOG, How, Socket, SocketRef};
 pub mod option;
 
 mod connect;
+pub use connect::wait_connected;
+
 mod transfer;
 mod stream;
 

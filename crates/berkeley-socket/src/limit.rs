@@ -107,6 +107,21 @@ impl<'a> Limit<'a> {
         Self { time, ..self }
     }
 
+    /// The same limit, started, but its time ends then at the latest.
+    ///
+    /// ```
+    /// use berkeley_socket::Limit;
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let soon = Instant::now() + Duration::from_millis(250);
+    /// assert_eq!(Limit::seconds(5).no_later(soon).deadline(), Some(soon));
+    /// ```
+    #[must_use]
+    pub fn no_later(self, instant: Instant) -> Self {
+        let end = self.deadline().map_or(instant, |deadline| deadline.min(instant));
+        Self { time: Time::By(end), ..self }
+    }
+
     /// When a call that starts now must end; `None`: never.
     pub fn deadline(&self) -> Option<Instant> {
         match self.time {

@@ -1,6 +1,6 @@
 //! Waiting: ppoll(2), an edge-triggered epoll(7), eventfd(2).
 //!
-//! Each wait is for one descriptor and, beside it, for one that wakes early (an [`eventfd`]). Times are the kernel's:
+//! Each wait is for one descriptor and, beside it, for one that wakes early (an [`eventfd`]); [`wait_any`] is for several. Times are the kernel's:
 //! monotonic, to the nanosecond; `None` waits for ever. No wait is retried here: EINTR is the caller's to count.
 
 use core::time::Duration;
@@ -51,20 +51,19 @@ pub fn wait(
         events: fd.map_or(0, |fd| fd.revents().bits()),
         woken: wake.is_some_and(|wake| !wake.revents().is_empty()),
     };
-    let watch = |(fd, events)| PollFd::from_borrowed_fd(fd, PollFlags::from_bits_retain(events));
     match (fd, wake) {
-        (Some(fd), Some(wake)) => {
-            let mut fds = [watch(fd), watch((wake, IN))];
+        (Some((fd, events)), Some(wake)) => {
+            let mut fds = [watch(fd, events), watch(wake, IN)];
             rustix::event::poll(&mut fds, time.as_ref())?;
             Ok(answer(fds.first(), fds.get(1)))
         }
-        (Some(fd), None) => {
-            let mut fds = [watch(fd)];
+        (Some((fd, events)), None) => {
+            let mut fds = [watch(fd, events)];
             rustix::event::poll(&mut fds, time.as_ref())?;
             Ok(answer(fds.first(), None))
         }
         (None, Some(wake)) => {
-            let mut fds = [watch((wake, IN))];
+            let mut fds = [watch(wake, IN)];
             rustix::event::poll(&mut fds, time.as_ref())?;
             Ok(answer(None, fds.first()))
         }
@@ -73,6 +72,29 @@ pub fn wait(
             Ok(answer(None, None))
         }
     }
+}
+
+/// One of several descriptors, and what is waited for.
+pub type Watch<'fd> = PollFd<'fd>;
+
+/// A watch for `events`: `POLL*`.
+pub fn watch(fd: BorrowedFd<'_>, events: u16) -> Watch<'_> {
+    PollFd::from_borrowed_fd(fd, PollFlags::from_bits_retain(events))
+}
+
+/// What the last [`wait_any`] found: `POLL*`.
+pub fn found(watch: &Watch<'_>) -> u16 {
+    watch.revents().bits()
+}
+
+/// Waits until something holds of one of these, or the time is over; of how many.
+///
+/// # Errors
+///
+/// As [`wait`]. EINVAL: more than RLIMIT_NOFILE.
+#[doc(alias = "ppoll")]
+pub fn wait_any(watches: &mut [Watch<'_>], time: Option<Duration>) -> Result<usize> {
+    rustix::event::poll(watches, time.map(timespec).as_ref())
 }
 
 /// A watch that wakes on news alone, for a descriptor that poll(2) calls ready while its calls say EAGAIN (something in the

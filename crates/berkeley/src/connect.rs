@@ -1,17 +1,18 @@
 //! Connecting by name: `create_connection`, and `connect` over any transport.
 //!
-//! One limit bounds the look-up and all attempts together. The addresses are tried one after another, in the order that the
-//! resolver gives them (RFC 6724, by libc); each that fails is kept in the error.
+//! One limit bounds the look-up and all attempts together. The addresses come in the order that the resolver gives them
+//! (RFC 6724, by libc); several of TCP are [raced](crate::race), the others tried one after another. Each that fails is kept in the error.
 
 use core::net::SocketAddr;
 use std::time::Instant;
 
 use berkeley_addr::{Endpoint, Family, Type, UnixAddr};
 use berkeley_resolve::{Role, Target};
-use berkeley_socket::{Errno, Error, Kind, Limit, Op, Socket};
+use berkeley_socket::{Error, Kind, Limit, Socket};
 
 use crate::endpoint::IntoEndpoint;
 use crate::error::{Attempt, ConnectError, Failure};
+use crate::race::{self, ConnectOptions};
 
 /// Connects over TCP, or another transport of IP, to the first address of a name that answers.
 ///
@@ -24,6 +25,10 @@ use crate::error::{Attempt, ConnectError, Failure};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// Several addresses are raced by RFC 8305, "Happy Eyeballs": families take turns, an address that does not answer within 250 ms has the
+/// next one tried beside it, one that fails at once; the first that connects wins, the others are closed. A socket that would be
+/// connected to itself, which TCP allows, counts as refused.
+///
 /// The socket blocks and has no time-out of its own; [`set_timeout`](Socket::set_timeout) gives it one.
 ///
 /// # Errors
@@ -34,13 +39,48 @@ pub fn create_connection(
     to: impl IntoEndpoint,
     limit: Limit<'_>,
 ) -> Result<Socket<SocketAddr>, ConnectError> {
+    create_connection_with(to, ConnectOptions::default(), limit)
+}
+
+/// [`create_connection`] from an address, or with another patience.
+///
+/// ```
+/// use berkeley::resolve::happy::HappyEyeballs;
+/// use berkeley::{ConnectOptions, Limit, ServerOptions, create_connection_with, create_server};
+///
+/// let server = create_server("127.0.0.1:0", ServerOptions::default())?;
+/// // As Python's: one address after another.
+/// let options = ConnectOptions {
+///     race: HappyEyeballs::SEQUENTIAL,
+///     source: Some("127.0.0.9:0".parse()?),
+/// };
+/// let client = create_connection_with(server.local_addr()?, options, Limit::seconds(5))?;
+/// assert_eq!(client.local_addr()?.ip().to_string(), "127.0.0.9");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`create_connection`]'s. EADDRNOTAVAIL, EAFNOSUPPORT, EINVAL: from the source there is no way to an address.
+pub fn create_connection_with(
+    to: impl IntoEndpoint,
+    options: ConnectOptions,
+    limit: Limit<'_>,
+) -> Result<Socket<SocketAddr>, ConnectError> {
     let endpoint = to.into_endpoint()?;
-    first(&endpoint, Role::Client, limit, |target, limit| {
-        let address = SocketAddr::try_from(target.addr).map_err(|_| not_ip())?;
-        let socket = open(target)?.narrow::<SocketAddr>().map_err(|_| not_ip())?;
-        socket.within(limit).connect(&address)?;
-        Ok(socket)
-    })
+    let limit = limit.start();
+    let targets = resolved(&endpoint, Role::Client, limit)?;
+    let socket = if targets.len() > 1 && targets.iter().all(is_raced) {
+        race::run(&targets, options, limit)
+    } else {
+        each(&targets, limit, |target, limit| {
+            let socket = race::prepared(target, options)?;
+            let address = SocketAddr::try_from(target.addr).map_err(|_| race::not_ip())?;
+            socket.within(limit).connect(&address)?;
+            race::not_itself(&socket, address, options).map(|()| socket)
+        })
+    };
+    socket.map_err(|attempts| ConnectError::new(&endpoint, Failure::Attempts(attempts)))
 }
 
 /// Connects to an endpoint of any family.
@@ -63,23 +103,40 @@ pub fn create_connection(
 /// As [`create_connection`].
 pub fn connect(to: impl IntoEndpoint, limit: Limit<'_>) -> Result<Socket, ConnectError> {
     let endpoint = to.into_endpoint()?;
-    first(&endpoint, Role::Client, limit, |target, limit| {
-        let socket = open(target)?;
-        if target.family == Family::PACKET {
-            socket.bind(&target.addr)?;
-            return Ok(socket);
-        }
-        if target.family == Family::UNIX && target.ty == Type::DGRAM {
-            socket.bind(&UnixAddr::unnamed().into())?;
-        }
-        socket.within(limit).connect(&target.addr)?;
-        Ok(socket)
-    })
+    let limit = limit.start();
+    let targets = resolved(&endpoint, Role::Client, limit)?;
+    let socket = if targets.len() > 1 && targets.iter().all(is_raced) {
+        race::run(&targets, ConnectOptions::default(), limit).map(Socket::widen)
+    } else {
+        each(&targets, limit, |target, limit| {
+            let socket = race::open(target)?;
+            if target.family == Family::PACKET {
+                socket.bind(&target.addr)?;
+                return Ok(socket);
+            }
+            if target.family == Family::UNIX && target.ty == Type::DGRAM {
+                socket.bind(&UnixAddr::unnamed().into())?;
+            }
+            socket.within(limit).connect(&target.addr)?;
+            Ok(socket)
+        })
+    };
+    socket.map_err(|attempts| ConnectError::new(&endpoint, Failure::Attempts(attempts)))
 }
 
-/// A socket for `target`, with nothing done to it.
-pub(crate) fn open(target: &Target) -> Result<Socket, Error> {
-    Socket::new(target.family, target.ty, target.protocol)
+/// Whether waiting for one address is a reason to try another beside it.
+fn is_raced(target: &Target) -> bool {
+    target.ty == Type::STREAM && matches!(target.family, Family::INET | Family::INET6)
+}
+
+/// The addresses of an endpoint.
+fn resolved(
+    endpoint: &Endpoint,
+    role: Role,
+    limit: Limit<'_>,
+) -> Result<Vec<Target>, ConnectError> {
+    berkeley_resolve::resolve(endpoint, role, limit)
+        .map_err(|error| ConnectError::new(endpoint, Failure::Resolve(error)))
 }
 
 /// Does `attempt` with each address of the endpoint until one succeeds, all under one deadline.
@@ -87,19 +144,28 @@ pub(crate) fn first<T>(
     endpoint: &Endpoint,
     role: Role,
     limit: Limit<'_>,
-    mut attempt: impl FnMut(&Target, Limit<'_>) -> Result<T, Error>,
+    attempt: impl FnMut(&Target, Limit<'_>) -> Result<T, Error>,
 ) -> Result<T, ConnectError> {
     let limit = limit.start();
-    let targets = berkeley_resolve::resolve(endpoint, role, limit)
-        .map_err(|error| ConnectError::new(endpoint, Failure::Resolve(error)))?;
+    each(&resolved(endpoint, role, limit)?, limit, attempt)
+        .map_err(|attempts| ConnectError::new(endpoint, Failure::Attempts(attempts)))
+}
+
+/// Does `attempt` with each address until one succeeds, under a limit that was started.
+fn each<T>(
+    targets: &[Target],
+    limit: Limit<'_>,
+    mut attempt: impl FnMut(&Target, Limit<'_>) -> Result<T, Error>,
+) -> Result<T, Vec<Attempt>> {
     let mut attempts = Vec::new();
-    for target in &targets {
-        let started = Instant::now();
+    let start = Instant::now();
+    for target in targets {
+        let began = start.elapsed();
         match attempt(target, limit) {
             Ok(socket) => return Ok(socket),
             Err(error) => {
-                let took = started.elapsed();
-                attempts.push(Attempt { address: target.addr, error, took });
+                let took = start.elapsed().saturating_sub(began);
+                attempts.push(Attempt { address: target.addr, error, began, took });
                 // What ends one attempt for good ends those to come.
                 if matches!(error.kind(), Kind::TimedOut | Kind::Cancelled | Kind::Interrupted) {
                     break;
@@ -107,10 +173,5 @@ pub(crate) fn first<T>(
             }
         }
     }
-    Err(ConnectError::new(endpoint, Failure::Attempts(attempts)))
-}
-
-/// An endpoint of a family that the typed calls do not speak.
-pub(crate) fn not_ip() -> Error {
-    Error::kernel(Op::Open, Errno::AFNOSUPPORT)
+    Err(attempts)
 }

@@ -38,7 +38,7 @@ pub enum Failure {
     /// A name has no address, or there was no time to find it.
     #[error(transparent)]
     Resolve(ResolveError),
-    /// No address would do: each that was tried, in order. None was, where the name had none.
+    /// No address would do: each that was tried, in the order in which they ended. None was, where the name had none.
     #[error("{}", Attempts(.0))]
     Attempts(Vec<Attempt>),
 }
@@ -51,6 +51,8 @@ pub struct Attempt {
     pub address: AnyAddr,
     /// How it failed.
     pub error: Error,
+    /// How long after the look-up it began.
+    pub began: Duration,
     /// How long it took.
     pub took: Duration,
 }

@@ -20,7 +20,7 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | connect by name | [`create_connection`]; over any transport, by an [`Endpoint`]: [`connect`] |
+//! | connect by name | [`create_connection`], [`create_connection_with`]; over any transport, by an [`Endpoint`]: [`connect`] |
 //! | take connections | [`create_server`]; over any transport: [`listen`] |
 //! | make a socket of a known address | [`Socket::bound`], [`Socket::connected`], [`Socket::listening`], [`Socket::pair`] |
 //! | make one as socket(2) does | [`Socket::new`] |
@@ -37,8 +37,11 @@ pub use error::{Attempt, ConnectError, Failure};
 mod endpoint;
 pub use endpoint::IntoEndpoint;
 
+mod race;
+pub use race::ConnectOptions;
+
 mod connect;
-pub use connect::{connect, create_connection};
+pub use connect::{connect, create_connection, create_connection_with};
 
 mod serve;
 pub use serve::{ServerOptions, create_server, listen};

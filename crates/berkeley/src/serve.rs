@@ -8,9 +8,10 @@ use berkeley_resolve::{Role, Target};
 use berkeley_socket::option::{ipv6, so};
 use berkeley_socket::{BACKLOG, Error, Limit, Socket, unix};
 
-use crate::connect::{first, not_ip, open};
+use crate::connect::first;
 use crate::endpoint::IntoEndpoint;
 use crate::error::ConnectError;
+use crate::race::{not_ip, open};
 
 /// How [`create_server`] sets a server up.
 #[derive(Clone, Copy, Debug)]
