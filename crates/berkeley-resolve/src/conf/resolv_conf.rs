@@ -142,11 +142,15 @@ impl ResolvConf {
             b"nameserver" => values.next().and_then(Nameserver::read).map(|server| {
                 self.nameservers.push(server);
             }),
-            b"domain" => values.next().map(|domain| self.searched_are(&[domain])),
-            b"search" => {
+            b"domain" | b"search" => {
+                let most = if keyword == b"domain" { 1 } else { usize::MAX };
                 let is_domain = |word: &&[u8]| !matches!(word.first(), Some(b'#' | b';'));
-                let domains: Vec<_> = values.take_while(is_domain).collect();
-                (!domains.is_empty()).then(|| self.searched_are(&domains))
+                let domains = values.take_while(is_domain).take(most);
+                let domains: Vec<Box<[u8]>> = domains.map(Box::from).collect();
+                (!domains.is_empty()).then(|| {
+                    self.search = domains;
+                    self.searched = true;
+                })
             }
             b"options" => {
                 let words = line.get(keyword.len()..).unwrap_or_default();
@@ -158,11 +162,6 @@ impl ResolvConf {
             _ => None,
         };
         self.ignored += usize::from(understood.is_none());
-    }
-
-    fn searched_are(&mut self, domains: &[&[u8]]) {
-        self.search = domains.iter().copied().map(Box::from).collect();
-        self.searched = true;
     }
 }
 

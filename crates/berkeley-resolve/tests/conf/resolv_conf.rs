@@ -109,6 +109,8 @@ const TABLE: &[(&[u8], &str)] = &[
     (b"search a.example # home\n", ".a.example"),
     (b"search a.example ;home\n", ".a.example"),
     (b"search # home\n", "ignored:1"),
+    (b"domain # home\n", "ignored:1"),
+    (b"domain a.example # home\n", ".a.example"),
     (b"search a.example\r\n", ".a.example"),
     (b"search \xff.example\n", ".\\xff.example"),
     // Numbers.
