@@ -70,17 +70,8 @@ pub fn create_connection_with(
     let endpoint = to.into_endpoint()?;
     let limit = limit.start();
     let targets = resolved(&endpoint, Role::Client, limit)?;
-    let socket = if targets.len() > 1 && targets.iter().all(is_raced) {
-        race::run(&targets, options, limit)
-    } else {
-        each(&targets, limit, |target, limit| {
-            let socket = race::prepared(target, options)?;
-            let address = SocketAddr::try_from(target.addr).map_err(|_| race::not_ip())?;
-            socket.within(limit).connect(&address)?;
-            race::not_itself(&socket, address, options).map(|()| socket)
-        })
-    };
-    socket.map_err(|attempts| ConnectError::new(&endpoint, Failure::Attempts(attempts)))
+    ip(&targets, options, limit)
+        .map_err(|attempts| ConnectError::new(&endpoint, Failure::Attempts(attempts)))
 }
 
 /// Connects to an endpoint of any family.
@@ -105,8 +96,8 @@ pub fn connect(to: impl IntoEndpoint, limit: Limit<'_>) -> Result<Socket, Connec
     let endpoint = to.into_endpoint()?;
     let limit = limit.start();
     let targets = resolved(&endpoint, Role::Client, limit)?;
-    let socket = if targets.len() > 1 && targets.iter().all(is_raced) {
-        race::run(&targets, ConnectOptions::default(), limit).map(Socket::widen)
+    let socket = if targets.iter().all(is_raced) {
+        ip(&targets, ConnectOptions::default(), limit).map(Socket::widen)
     } else {
         each(&targets, limit, |target, limit| {
             let socket = race::open(target)?;
@@ -122,6 +113,23 @@ pub fn connect(to: impl IntoEndpoint, limit: Limit<'_>) -> Result<Socket, Connec
         })
     };
     socket.map_err(|attempts| ConnectError::new(&endpoint, Failure::Attempts(attempts)))
+}
+
+/// Connects to the first of some IP addresses that answers.
+fn ip(
+    targets: &[Target],
+    options: ConnectOptions,
+    limit: Limit<'_>,
+) -> Result<Socket<SocketAddr>, Vec<Attempt>> {
+    if targets.len() > 1 && targets.iter().all(is_raced) {
+        return race::run(targets, options, limit);
+    }
+    each(targets, limit, |target, limit| {
+        let socket = race::prepared(target, options)?;
+        let address = SocketAddr::try_from(target.addr).map_err(|_| race::not_ip())?;
+        socket.within(limit).connect(&address)?;
+        race::not_itself(&socket, address, options).map(|()| socket)
+    })
 }
 
 /// Whether waiting for one address is a reason to try another beside it.

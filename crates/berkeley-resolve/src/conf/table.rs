@@ -12,7 +12,7 @@ use std::collections::hash_map::RandomState;
 use super::text::{before, is_blank, uncommented};
 
 /// Rows of a key, a value beside it, and names.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Table<K, V> {
     text: Box<[u8]>,
     rows: Vec<Row<K, V>>,
@@ -23,7 +23,7 @@ pub(super) struct Table<K, V> {
 }
 
 /// How a file writes its rows.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(super) struct Form {
     /// The first word is the name and the second the key, rather than the other way round.
     pub(super) name_first: bool,
