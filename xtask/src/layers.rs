@@ -74,7 +74,13 @@ const LAYERS: &[Layer] = &[
     Layer { name: "berkeley-oracles", inside: &[], outside: &[], future: &[], tests: None },
     Layer { name: "berkeley-benches", inside: &[], outside: &["rustix"], future: &[], tests: None },
     Layer { name: "vm-init", inside: &[], outside: &["rustix"], future: &[], tests: Some(&[]) },
-    Layer { name: "vm-emulator", inside: &[], outside: &[], future: &["rustix"], tests: Some(&[]) },
+    Layer {
+        name: "vm-emulator",
+        inside: &["berkeley-socket"],
+        outside: &[],
+        future: &[],
+        tests: Some(&[]),
+    },
     Layer {
         name: "xtask",
         inside: &[],

@@ -43,6 +43,9 @@ impl BdAddr {
     /// No device at all.
     #[doc(alias = "BDADDR_NONE")]
     pub const NONE: Self = Self([0xff; 6]);
+    /// This machine, to programs that agree on it; to Linux a device like any other. CPython's text of it is the other way round.
+    #[doc(alias = "BDADDR_LOCAL")]
+    pub const LOCAL: Self = Self([0xff, 0xff, 0xff, 0, 0, 0]);
 
     /// The device of these octets, in the order in which they are written.
     pub const fn new(octets: [u8; 6]) -> Self {
@@ -54,16 +57,24 @@ impl BdAddr {
         self.0
     }
 
-    /// The octets of a sockaddr.
-    pub(crate) fn to_wire(self) -> [u8; 6] {
-        let Self(mut octets) = self;
-        octets.reverse();
-        octets
+    /// The octets as sockaddrs and packets have them: the last one first.
+    ///
+    /// ```
+    /// use berkeley_addr::BdAddr;
+    ///
+    /// let device = BdAddr::new([0x00, 0x1a, 0x7d, 0xda, 0x71, 0x13]);
+    /// assert_eq!(device.encode(), [0x13, 0x71, 0xda, 0x7d, 0x1a, 0x00]);
+    /// assert_eq!(BdAddr::decode(device.encode()), device);
+    /// ```
+    #[doc(alias = "baswap")]
+    pub const fn encode(self) -> [u8; 6] {
+        let [a, b, c, d, e, f] = self.0;
+        [f, e, d, c, b, a]
     }
 
-    pub(crate) fn from_wire(mut octets: [u8; 6]) -> Self {
-        octets.reverse();
-        Self(octets)
+    /// The device of a sockaddr's or a packet's octets.
+    pub const fn decode([a, b, c, d, e, f]: [u8; 6]) -> Self {
+        Self([f, e, d, c, b, a])
     }
 
     /// `bdaddr`.

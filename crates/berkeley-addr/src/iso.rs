@@ -112,11 +112,11 @@ impl Address for IsoAddr {
     fn encode(&self) -> Bytes<50> {
         let mut sockaddr = [0; WHOLE];
         FAMILY.write(&mut sockaddr, &Family::BLUETOOTH.raw().to_ne_bytes());
-        ISO_BDADDR.write(&mut sockaddr, &self.address.to_wire());
+        ISO_BDADDR.write(&mut sockaddr, &self.address.encode());
         ISO_BDADDR_TYPE.write(&mut sockaddr, &[self.address_type.raw()]);
         let Some(from) = &self.broadcast else { return Bytes::from_room(sockaddr, PLAIN) };
         let [count, ..] = from.bis.len().to_le_bytes();
-        BC_BDADDR.write(&mut sockaddr, &from.address.to_wire());
+        BC_BDADDR.write(&mut sockaddr, &from.address.encode());
         BC_BDADDR_TYPE.write(&mut sockaddr, &[from.address_type.raw()]);
         BC_SID.write(&mut sockaddr, &[from.sid]);
         BC_NUM_BIS.write(&mut sockaddr, &[count]);
@@ -130,7 +130,7 @@ impl Address for IsoAddr {
         expect_family(bytes, Family::BLUETOOTH)?;
         let broadcast = if bytes.len() > PLAIN { Some(decode_broadcast(bytes)?) } else { None };
         Ok(Self {
-            address: BdAddr::from_wire(ISO_BDADDR.read(bytes)),
+            address: BdAddr::decode(ISO_BDADDR.read(bytes)),
             address_type: BdAddrType::new(u8::from_ne_bytes(ISO_BDADDR_TYPE.read(bytes))),
             broadcast,
         })
@@ -168,7 +168,7 @@ fn decode_broadcast(bytes: &[u8]) -> Result<IsoBroadcast, DecodeError> {
     }
     let [sid] = BC_SID.read(bytes);
     Ok(IsoBroadcast {
-        address: BdAddr::from_wire(BC_BDADDR.read(bytes)),
+        address: BdAddr::decode(BC_BDADDR.read(bytes)),
         address_type: BdAddrType::new(u8::from_ne_bytes(BC_BDADDR_TYPE.read(bytes))),
         sid,
         bis: Bytes::from_room(BC_BIS.read(bytes), usize::from(count)),

@@ -76,7 +76,7 @@ impl Address for L2capAddr {
         let mut sockaddr = [0; 14];
         FAMILY.write(&mut sockaddr, &Family::BLUETOOTH.raw().to_ne_bytes());
         L2_PSM.write(&mut sockaddr, &self.psm.to_le_bytes());
-        L2_BDADDR.write(&mut sockaddr, &self.address.to_wire());
+        L2_BDADDR.write(&mut sockaddr, &self.address.encode());
         L2_CID.write(&mut sockaddr, &self.cid.to_le_bytes());
         L2_BDADDR_TYPE.write(&mut sockaddr, &[self.address_type.raw()]);
         sockaddr
@@ -85,7 +85,7 @@ impl Address for L2capAddr {
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         expect_family(bytes, Family::BLUETOOTH)?;
         Ok(Self {
-            address: BdAddr::from_wire(L2_BDADDR.read(bytes)),
+            address: BdAddr::decode(L2_BDADDR.read(bytes)),
             psm: u16::from_le_bytes(L2_PSM.read(bytes)),
             cid: u16::from_le_bytes(L2_CID.read(bytes)),
             address_type: BdAddrType::new(u8::from_ne_bytes(L2_BDADDR_TYPE.read(bytes))),

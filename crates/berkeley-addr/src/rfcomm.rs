@@ -65,7 +65,7 @@ impl Address for RfcommAddr {
     fn encode(&self) -> [u8; 10] {
         let mut sockaddr = [0; 10];
         FAMILY.write(&mut sockaddr, &Family::BLUETOOTH.raw().to_ne_bytes());
-        RC_BDADDR.write(&mut sockaddr, &self.address.to_wire());
+        RC_BDADDR.write(&mut sockaddr, &self.address.encode());
         RC_CHANNEL.write(&mut sockaddr, &[self.channel]);
         sockaddr
     }
@@ -73,7 +73,7 @@ impl Address for RfcommAddr {
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         expect_family(bytes, Family::BLUETOOTH)?;
         let [channel] = RC_CHANNEL.read(bytes);
-        Ok(Self { address: BdAddr::from_wire(RC_BDADDR.read(bytes)), channel })
+        Ok(Self { address: BdAddr::decode(RC_BDADDR.read(bytes)), channel })
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {

@@ -58,13 +58,13 @@ impl Address for ScoAddr {
     fn encode(&self) -> [u8; 8] {
         let mut sockaddr = [0; 8];
         FAMILY.write(&mut sockaddr, &Family::BLUETOOTH.raw().to_ne_bytes());
-        SCO_BDADDR.write(&mut sockaddr, &self.address.to_wire());
+        SCO_BDADDR.write(&mut sockaddr, &self.address.encode());
         sockaddr
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         expect_family(bytes, Family::BLUETOOTH)?;
-        Ok(Self::new(BdAddr::from_wire(SCO_BDADDR.read(bytes))))
+        Ok(Self::new(BdAddr::decode(SCO_BDADDR.read(bytes))))
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {

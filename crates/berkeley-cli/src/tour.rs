@@ -17,6 +17,7 @@ mod shared;
 mod can;
 mod alg;
 mod qrtr;
+mod bluetooth;
 mod plan;
 mod report;
 
@@ -43,7 +44,7 @@ pub(crate) struct Args {
 }
 
 const ROWS: &str = "\
-Between two sockets in two threads, or with the kernel: streams of 4 MiB and 1000 messages each way, numbered, and \
+Between two sockets in two threads, or with the kernel: streams of 4 MiB (RFCOMM: 1) and 1000 messages each way, numbered, and \
 SHA-256 compared at both ends. Nothing leaves this machine.
 
 Rows of --json:

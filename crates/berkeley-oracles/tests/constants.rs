@@ -142,7 +142,7 @@ fn ours() -> BTreeMap<&'static str, i64> {
         BT_CHANNEL_POLICY_AMP_PREFERRED = value::BT_CHANNEL_POLICY_AMP_PREFERRED;
         BT_CHANNEL_POLICY_BREDR_ONLY = value::BT_CHANNEL_POLICY_BREDR_ONLY;
         BT_CHANNEL_POLICY_BREDR_PREFERRED = value::BT_CHANNEL_POLICY_BREDR_PREFERRED;
-        BT_CODEC = value::BT_CODEC;
+        BT_CODEC = opt::BT_CODEC;
         BT_CODEC_CVSD = value::BT_CODEC_CVSD;
         BT_CODEC_MSBC = value::BT_CODEC_MSBC;
         BT_CODEC_TRANSPARENT = value::BT_CODEC_TRANSPARENT;
@@ -150,8 +150,8 @@ fn ours() -> BTreeMap<&'static str, i64> {
         BT_FLUSHABLE = opt::BT_FLUSHABLE;
         BT_FLUSHABLE_OFF = value::BT_FLUSHABLE_OFF;
         BT_FLUSHABLE_ON = value::BT_FLUSHABLE_ON;
-        BT_ISO_BASE = value::BT_ISO_BASE;
-        BT_ISO_QOS = value::BT_ISO_QOS;
+        BT_ISO_BASE = opt::BT_ISO_BASE;
+        BT_ISO_QOS = opt::BT_ISO_QOS;
         BT_ISO_QOS_BIG_UNSET = value::BT_ISO_QOS_BIG_UNSET;
         BT_ISO_QOS_BIS_UNSET = value::BT_ISO_QOS_BIS_UNSET;
         BT_ISO_QOS_CIG_UNSET = value::BT_ISO_QOS_CIG_UNSET;

@@ -45,6 +45,10 @@ pub use codec::{
     ErrnoCodec, Flag, Held, Integer, Label, Length, LingerCodec, List, MembershipsCodec, Micros,
     Millis, Nanos, Nothing, PeerCodec, PortRange, ProtocolCodec, Seconds, SecondsOrNone, Short,
     Text, Time64Codec, TimeoutCodec, TypeCodec, Unsigned, Wire,
+    As, BigEndian, BtPowerCodec, Codec, Credentials, Decode, DomainCodec, Encode, ErrnoCodec, Flag,
+    Held, Integer, Label, Length, LingerCodec, List, MembershipsCodec, Micros, Millis, Nanos,
+    PeerCodec, PortRange, ProtocolCodec, Seconds, SecondsOrNone, Short, Text, Time64Codec,
+    TimeoutCodec, TypeCodec, Unsigned, Wire,
 };
 
 mod group;
@@ -67,6 +71,12 @@ pub use capture::{
     Fanout, FanoutCodec, FanoutFlags, FanoutMode, PacketStatistics, PacketStatisticsCodec,
 };
 
+mod link;
+pub use link::{
+    ChannelMode, ChannelPolicy, IsoFlow, IsoQos, IsoQosCodec, ModeCodec, Phys, PhysCodec,
+    PolicyCodec, Security, SecurityCodec, SecurityLevel, Voice, VoiceCodec,
+};
+
 mod timestamp;
 pub use timestamp::{Timestamping, TimestampingCodec};
 
@@ -79,6 +89,10 @@ pub use berkeley_sys::option::{
     RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvent, SctpEvents, SctpInit,
     SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpValue, TipcGroup, TxTime, XdpOffsets,
     XdpRing, XdpStatistics,
+    AoInfo, AoRepair, BtConnection, CanFilter, CanXlVcid, HciFilter, Instruction, IsoTpFlowControl,
+    IsoTpLink, IsoTpOptions, J1939Filter, L2capOptions, MemInfo, PacketRing, RepairOption,
+    RepairWindow, RolloverStats, SctpAssociation, SctpEvents, SctpInit, SctpRto, SctpSack,
+    SctpSend, SctpSendReceive, SctpValue, TipcGroup, TxTime, XdpOffsets, XdpRing, XdpStatistics,
 };
 
 pub mod so;

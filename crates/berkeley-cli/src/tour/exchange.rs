@@ -19,6 +19,8 @@ use super::row::{Carried, Fault, Proof, Tally, Way};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes in each direction of a stream.
 const STREAM: usize = 4 << 20;
+/// The same of one that a radio carries.
+const SOME: usize = 1 << 20;
 /// Bytes in one send of a stream.
 const PIECE: usize = 64 << 10;
 /// Small exchanges, for the round trip.
@@ -100,6 +102,19 @@ pub(super) fn compare_at(
 
 /// The client of a stream.
 pub(super) fn ask_stream<A: Address>(socket: SocketRef<'_, A>) -> Result<Asked, Fault> {
+    let asked = ask_bytes(socket, STREAM)?;
+    match socket.recv(&mut [0])? {
+        0 => Ok(asked),
+        _ => Err(Fault::new("there was more after the last byte")),
+    }
+}
+
+/// The client of a slow stream that has no end of its own (RFCOMM): less goes through it.
+pub(super) fn ask_some<A: Address>(socket: SocketRef<'_, A>) -> Result<Asked, Fault> {
+    ask_bytes(socket, SOME)
+}
+
+fn ask_bytes<A: Address>(socket: SocketRef<'_, A>, bytes: usize) -> Result<Asked, Fault> {
     let rtt = median(|nth| {
         let ping = u128::from(nth).to_be_bytes();
         let mut pong = [0; 16];
@@ -108,17 +123,24 @@ pub(super) fn ask_stream<A: Address>(socket: SocketRef<'_, A>) -> Result<Asked, 
         if ping == pong { Ok(()) } else { Err(Fault::new("a ping came back changed")) }
     })?;
     let start = Instant::now();
-    let sent = pour(socket, Filler::new())?;
-    let received = drain(socket)?;
-    let elapsed = start.elapsed();
-    match socket.recv(&mut [0])? {
-        0 => Ok(Asked { sent, received, rtt, elapsed }),
-        _ => Err(Fault::new("there was more after the last byte")),
-    }
+    let sent = pour(socket, bytes)?;
+    let received = drain(socket, bytes)?;
+    Ok(Asked { sent, received, rtt, elapsed: start.elapsed() })
 }
 
 /// The server of a stream. It ends its direction at the end.
 pub(super) fn answer_stream<A: Address>(socket: SocketRef<'_, A>) -> Result<Answered, Fault> {
+    let answered = answer_bytes(socket, STREAM)?;
+    socket.shutdown(How::Write)?;
+    Ok(answered)
+}
+
+/// The server of such a stream as [`ask_some`] asks for.
+pub(super) fn answer_some<A: Address>(socket: SocketRef<'_, A>) -> Result<Answered, Fault> {
+    answer_bytes(socket, SOME)
+}
+
+fn answer_bytes<A: Address>(socket: SocketRef<'_, A>, bytes: usize) -> Result<Answered, Fault> {
     for _ in 0..PINGS {
         let mut ping = [0; 16];
         socket.recv_exact(&mut ping)?;
@@ -129,14 +151,16 @@ pub(super) fn answer_stream<A: Address>(socket: SocketRef<'_, A>) -> Result<Answ
     // TIPC ends both directions or none.
     let both = matches!(socket.family(), Ok(Family::TIPC));
     socket.shutdown(if both { How::Both } else { How::Write })?;
+    let received = drain(socket, bytes)?;
+    let sent = pour(socket, bytes)?;
     Ok(Answered { received, sent })
 }
 
 /// Sends one direction of a stream.
-fn pour<A: Address>(socket: SocketRef<'_, A>, mut filler: Filler) -> Result<Tally, Fault> {
-    let mut tally = Tally::default();
+fn pour<A: Address>(socket: SocketRef<'_, A>, bytes: usize) -> Result<Tally, Fault> {
+    let (mut filler, mut tally) = (Filler::new(), Tally::default());
     let mut piece = vec![0; PIECE];
-    for _ in 0..STREAM / PIECE {
+    for _ in 0..bytes / PIECE {
         filler.fill(&mut piece);
         tally.add(&piece);
         socket.send_all(&piece)?;
@@ -145,10 +169,10 @@ fn pour<A: Address>(socket: SocketRef<'_, A>, mut filler: Filler) -> Result<Tall
 }
 
 /// Receives it.
-fn drain<A: Address>(socket: SocketRef<'_, A>) -> Result<Tally, Fault> {
+fn drain<A: Address>(socket: SocketRef<'_, A>, bytes: usize) -> Result<Tally, Fault> {
     let mut tally = Tally::default();
     let mut piece = vec![0; PIECE];
-    let mut left = STREAM;
+    let mut left = bytes;
     while left > 0 {
         let room = piece.get_mut(..left.min(PIECE)).unwrap_or_default();
         let len = socket.recv(room)?;

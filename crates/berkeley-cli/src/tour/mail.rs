@@ -83,6 +83,8 @@ pub(super) struct Mail<'s> {
     tag: Tag,
     /// No message is longer, but for what stands before it.
     longest: usize,
+    /// The longest message.
+    most: usize,
     buffer: Vec<u8>,
 }
 
@@ -105,6 +107,13 @@ impl<'s> Mail<'s> {
             longest: usize::MAX,
             buffer: vec![0; ROOM],
         }
+        let (frame, most, buffer) = (Frame::Bare, LONGEST, vec![0; ROOM]);
+        Self { out: socket, into: socket, to, frame, tag, most, buffer }
+    }
+
+    /// The same, with no message that is longer.
+    pub(super) fn at_most(self, most: usize) -> Self {
+        Self { most, ..self }
     }
 
     /// The same, with something around each message.
@@ -153,6 +162,8 @@ impl<'s> Mail<'s> {
         let mut tally = Tally::default();
         for nth in 0..MESSAGES {
             let mut body = vec![0; length(nth).min(self.longest)];
+            let most = self.most.saturating_sub(HEAD);
+            let mut body = vec![0; length(nth).checked_rem(most + 1).unwrap_or_default()];
             filler.fill(&mut body);
             tally.add(&self.send(me, Letter::Data, nth, &body)?);
             if ends_window(nth) {
@@ -242,10 +253,14 @@ impl<'s> Mail<'s> {
 
 /// The tag, who sent it, what for, and its number.
 const HEAD: usize = 8 + 1 + 1 + 4;
+/// The longest message that is sent.
+const LONGEST: usize = HEAD + BODY;
+/// What fits into an Ethernet frame beside it all.
+const BODY: usize = 1400;
 
 /// How many bytes the message of this number has: from none to what fits into an Ethernet frame.
 pub(super) fn length(nth: u32) -> usize {
-    nth as usize * 7919 % 1400
+    nth as usize * 7919 % BODY
 }
 
 /// Whether the receiver says now what it has.

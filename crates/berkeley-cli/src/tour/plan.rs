@@ -7,6 +7,7 @@ use berkeley::{Family, Protocol, Type};
 
 use super::row::{Fault, Outcome, Stop};
 use super::{alg, can, ip, netlink, packet, qrtr, shared, tipc, unix, vsock};
+use super::{bluetooth, ip, netlink, packet, unix};
 
 /// A protocol number left to experiments: RFC 3692 section 2.1.
 const EXPERIMENT: Protocol = Protocol::new(253);
@@ -58,6 +59,15 @@ pub(super) static PLAN: &[Stop] = {
         stop("bluetooth", F::BLUETOOTH, T::RAW, P::BTPROTO_HCI, "hci", no_address),
         stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_SCO, "sco", no_address),
         stop("bluetooth", F::BLUETOOTH, T::STREAM, P::BTPROTO_RFCOMM, "rfcomm", no_address),
+        stop("tipc", F::TIPC, T::STREAM, P::DEFAULT, "tipc", no_address),
+        stop("tipc", F::TIPC, T::SEQPACKET, P::DEFAULT, "tipc", no_address),
+        stop("tipc", F::TIPC, T::RDM, P::DEFAULT, "tipc", no_address),
+        stop("tipc", F::TIPC, T::DGRAM, P::DEFAULT, "tipc", no_address),
+        stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_L2CAP, "l2cap", bluetooth::l2cap),
+        stop("bluetooth", F::BLUETOOTH, T::RAW, P::BTPROTO_HCI, "hci", bluetooth::hci),
+        stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_SCO, "sco", bluetooth::sco),
+        stop("bluetooth", F::BLUETOOTH, T::STREAM, P::BTPROTO_RFCOMM, "rfcomm", bluetooth::rfcomm),
+        stop("iso", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_ISO, "iso", bluetooth::iso),
         // linux/can.h, CAN_*
         stop("can", F::CAN, T::RAW, P::new(1), "raw", can::frames),
         stop("can", F::CAN, T::DGRAM, P::new(2), "bcm", can::manager),

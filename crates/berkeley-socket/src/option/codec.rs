@@ -297,15 +297,10 @@ codecs! {
         };
         decode |[a, b, ..], _| u16::from_ne_bytes([a, b]);
     }
-    /// One byte, in a room of four.
-    Byte: [u8; 4] => u8 {
-        encode |value| Some([value, 0, 0, 0]);
-        decode |[value, ..], _| value;
-    }
     /// One byte, not 0: stay active (`struct bt_power`).
     BtPowerCodec: [u8; 4] => bool {
-        encode |on| Byte::encode(on.into());
-        decode |value, len| Byte::decode(value, len) != 0;
+        encode |on| Some([on.into(), 0, 0, 0]);
+        decode |[on, ..], _| on != 0;
     }
     /// Two ports in one `unsigned int`, the lower one below; 0: none.
     PortRange: u32 => Option<(u16, u16)> {

@@ -472,6 +472,12 @@ pub const BT_PHY: i32 = 14;
 pub const BT_MODE: i32 = 15;
 /// `bluetooth/bluetooth.h`.
 pub const BT_PKT_STATUS: i32 = 16;
+/// `bluetooth/bluetooth.h`.
+pub const BT_ISO_QOS: i32 = 17;
+/// `bluetooth/bluetooth.h`.
+pub const BT_CODEC: i32 = 19;
+/// `bluetooth/bluetooth.h`.
+pub const BT_ISO_BASE: i32 = 20;
 /// `bluetooth/l2cap.h`.
 pub const L2CAP_OPTIONS: i32 = 1;
 /// `bluetooth/l2cap.h`.

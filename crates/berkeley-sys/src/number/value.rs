@@ -402,8 +402,6 @@ pub const BT_MODE_EXT_FLOWCTL: u8 = 4;
 /// `bluetooth/bluetooth.h`.
 pub const BT_SCM_PKT_STATUS: u8 = 3;
 /// `bluetooth/bluetooth.h`.
-pub const BT_ISO_QOS: u8 = 17;
-/// `bluetooth/bluetooth.h`.
 pub const BT_ISO_QOS_CIG_UNSET: u8 = 0xff;
 /// `bluetooth/bluetooth.h`.
 pub const BT_ISO_QOS_CIS_UNSET: u8 = 0xff;
@@ -412,15 +410,11 @@ pub const BT_ISO_QOS_BIG_UNSET: u8 = 0xff;
 /// `bluetooth/bluetooth.h`.
 pub const BT_ISO_QOS_BIS_UNSET: u8 = 0xff;
 /// `bluetooth/bluetooth.h`.
-pub const BT_CODEC: u8 = 19;
-/// `bluetooth/bluetooth.h`.
 pub const BT_CODEC_CVSD: u8 = 2;
 /// `bluetooth/bluetooth.h`.
 pub const BT_CODEC_TRANSPARENT: u8 = 3;
 /// `bluetooth/bluetooth.h`.
 pub const BT_CODEC_MSBC: u8 = 5;
-/// `bluetooth/bluetooth.h`.
-pub const BT_ISO_BASE: u8 = 20;
 /// `bluetooth/bluetooth.h`.
 pub const BT_CHANNEL_POLICY_BREDR_ONLY: u32 = 0;
 /// `bluetooth/bluetooth.h`.
