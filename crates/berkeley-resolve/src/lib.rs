@@ -36,6 +36,7 @@
 pub mod conf;
 pub mod policy;
 pub mod happy;
+pub mod wire;
 mod flag;
 mod code;
 mod error;
