@@ -26,6 +26,7 @@ use berkeley_resolve::source::Json;
 use berkeley_socket::bluetooth::hci::{Event, Kind, Packet};
 use berkeley_socket::bluetooth::mgmt::{Controller, Notice};
 use berkeley_socket::bluetooth::monitor::Record;
+use berkeley_resolve::wire::{Message, Name, Query, RecordType, Reply, Verdict};
 use berkeley_socket::control::{
     self, Content, ControlKind, ControlMessage, alg, bluetooth, can, ip, ipv6, packet, so, tcp,
     tls, udp,
@@ -64,6 +65,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("services", services),
     ("gai_conf", gai_conf),
     ("hci", hci),
+    ("wire", wire),
 ];
 
 /// What a text is read as prints to a canonical text, which reads as the same value; an error points into the text.
@@ -313,4 +315,40 @@ pub fn hci(data: &[u8]) {
     if let Ok(controller) = Controller::decode(0, data) {
         assert_eq!(controller.address.encode(), data[..6]);
     }
+/// Any bytes as a DNS message, as the answer to the question that stands in it, and as the text of a name.
+pub fn wire(data: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(data) {
+        if let Ok(name) = text.parse::<Name>() {
+            assert_eq!(name.to_string().parse::<Name>().as_ref(), Ok(&name));
+            assert!(name.as_bytes().len() < 256);
+        }
+    }
+    let Ok(message) = Message::decode(data) else { return };
+    for record in message.records().flatten() {
+        let owner = Name::from(record.owner);
+        assert!(owner.view().is_identical(record.owner));
+        assert_eq!(owner.to_string(), record.owner.to_string());
+        // Whether there is a value, and no panic, is all there is to say.
+        let _ = record.data().map(|data| format!("{data:?}"));
+    }
+    for ty in [RecordType::A, RecordType::CNAME, RecordType::ANY] {
+        let Ok(reply) = Reply::decode(message, ty) else { continue };
+        assert_eq!(reply.records().count(), reply.found());
+        assert!(
+            reply.aliases() <= 16 && (reply.found() == 0) == (reply.records().next().is_none())
+        );
+        let _ = (reply.ttl(), reply.negative_ttl(), reply.is_lame(), reply.cookie());
+    }
+    // What is asked here is answered by this message, if it is a response.
+    let Some(Ok(asked)) = message.questions().next() else { return };
+    let name = Name::from(asked.name);
+    let query = Query { exact: true, ..Query::new(&name, asked.ty, message.id()) };
+    if let Verdict::Answer(reply) = query.accept(data) {
+        assert!(reply.aliases() > 0 || reply.name() == Some(asked.name));
+    }
+    let mut room = [0; Query::ROOM];
+    let written = query.encode(&mut room).expect("always fits");
+    let again = Message::decode(written).expect("a header");
+    let question = again.questions().next().expect("one").expect("whole");
+    assert!(question.name.is_identical(asked.name) && question.ty == asked.ty);
 }

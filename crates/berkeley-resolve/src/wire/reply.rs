@@ -67,7 +67,7 @@ impl<'a> Reply<'a> {
             let record = record?;
             match (record.section, record.ty) {
                 (Section::Answer, RecordType::CNAME) => self.step(&record),
-                (Section::Additional, RecordType::OPT) => {
+                (Section::Additional, RecordType::OPT) if record.owner.is_root() => {
                     if let (Ok(Data::Opt(opt)), None) = (record.data(), self.opt) {
                         let high = u16::from(opt.extended) << 4;
                         self.rcode = Rcode::new(high | self.rcode.raw());
