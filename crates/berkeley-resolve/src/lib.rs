@@ -37,6 +37,7 @@ pub mod conf;
 pub mod policy;
 pub mod happy;
 pub mod wire;
+pub mod machine;
 mod flag;
 mod code;
 mod error;

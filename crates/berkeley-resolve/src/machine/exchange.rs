@@ -1,0 +1,98 @@
+//! A socket and the questions that wait for their answers on it.
+//!
+//! Contract: one server; by UDP all questions are sent at once, by TCP more may follow. A stream is cut into messages however its
+//! bytes come; what is kept of it is at most one message.
+
+use core::mem;
+use core::time::Duration;
+
+use super::event::SocketId;
+use crate::wire::{Cookie, Name, Query, RecordType};
+
+/// A question that waits.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    /// Which of the lookup's types.
+    pub(super) ask: usize,
+    pub(super) id: u16,
+    /// As it was sent, in its case.
+    pub(super) name: Name,
+    pub(super) ty: RecordType,
+    /// Its line of the trace.
+    pub(super) line: usize,
+}
+
+/// A socket.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[derive(Debug)]
+pub(super) struct Exchange {
+    pub(super) socket: SocketId,
+    /// The server's place in the configuration.
+    pub(super) server: usize,
+    pub(super) tcp: bool,
+    pub(super) edns: bool,
+    pub(super) exact: bool,
+    /// Only tried again, beside another server: its silence says nothing about the lookup.
+    pub(super) probe: bool,
+    pub(super) cookie: Option<Cookie>,
+    pub(super) sent: Duration,
+    /// When it has been silent for too long.
+    pub(super) until: Duration,
+    /// The server has said something.
+    pub(super) heard: bool,
+    pub(super) pending: Vec<Pending>,
+    stream: Vec<u8>,
+}
+
+impl Exchange {
+    pub(super) fn new(socket: SocketId, server: usize, sent: Duration, timeout: Duration) -> Self {
+        Self {
+            socket,
+            server,
+            tcp: false,
+            edns: false,
+            exact: false,
+            probe: false,
+            cookie: None,
+            sent,
+            until: sent.saturating_add(timeout),
+            heard: false,
+            pending: Vec::new(),
+            stream: Vec::new(),
+        }
+    }
+
+    /// The places of the questions that a message with this number may answer.
+    pub(super) fn with_id(&self, id: u16) -> Vec<usize> {
+        let places = self.pending.iter().enumerate().filter(|(_, pending)| pending.id == id);
+        places.map(|(place, _)| place).collect()
+    }
+
+    /// The question as it was sent.
+    pub(super) fn query<'p>(&self, pending: &'p Pending) -> Query<'p> {
+        let mut query = Query::new(&pending.name, pending.ty, pending.id);
+        query.exact = self.exact;
+        query.edns = query.edns.filter(|_| self.edns);
+        if let Some(edns) = &mut query.edns {
+            edns.cookie = self.cookie;
+        }
+        query
+    }
+
+    /// Takes bytes of a stream, and gives them with those that waited.
+    pub(super) fn take(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.stream.extend_from_slice(bytes);
+        mem::take(&mut self.stream)
+    }
+
+    /// Keeps what is no whole message yet.
+    pub(super) fn keep(&mut self, rest: &[u8]) {
+        self.stream.extend_from_slice(rest);
+    }
+}
+
+/// The first message of a stream, and what stands behind it.
+pub(super) fn first(stream: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (len, rest) = stream.split_first_chunk()?;
+    rest.split_at_checked(usize::from(u16::from_be_bytes(*len)))
+}
