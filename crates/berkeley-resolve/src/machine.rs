@@ -11,6 +11,8 @@ mod event;
 mod exchange;
 mod ask;
 mod lookup;
+mod send;
+mod receive;
 
 pub use config::{Config, Lookup};
 pub use event::{Action, Answer, Attempt, End, Event, Failure, Packet, SocketId};

@@ -12,33 +12,35 @@ use berkeley_socket::Errno;
 
 use super::ask::{Ask, Settled};
 use super::config::{Config, Lookup};
-use super::event::{Action, Answer, Attempt, End, Event, Failure, Packet, SocketId};
-use super::exchange::{Exchange, Pending, first};
+use super::event::{Action, Answer, Attempt, End, Event, Failure};
+use super::exchange::Exchange;
 use super::memory::Memory;
-use crate::wire::{Data, Flags, Ignored, Message, Name, Rcode, RecordType, Reply, Verdict};
+use crate::wire::{Data, Name, RecordType};
 
 /// How many aliases are asked for by a question of their own.
-const CHASES: usize = 8;
+pub(super) const CHASES: usize = 8;
 
 /// How long the other types may take when one has been answered.
 const HALF: Duration = Duration::from_secs(1);
 
 /// A question that is to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Send {
-    ask: usize,
-    server: usize,
-    tcp: bool,
-    probe: bool,
+pub(super) struct Send {
+    pub(super) ask: usize,
+    pub(super) server: usize,
+    pub(super) tcp: bool,
+    pub(super) probe: bool,
 }
 
 /// A lookup of a name in the DNS, without a socket and without a clock: it is told what has happened, and says what to do.
 ///
-/// All types are asked for at once, in one datagram each on one fresh socket. A server that fails, or cannot be reached, is followed by the
-/// next at once; one that is slow, by the next beside it. It ends with the first name of the search list that has records, and waits a
-/// second at most for the other types. It sends no more than `servers * attempts * types` datagrams for a name (of the search list, or one
-/// of at most eight that aliases lead to), and two more for each server and type, and it opens no more TCP connections than that; it ends by
-/// its deadline, and without one `attempts * (timeout + servers * timeout / 2)` after the last answer.
+/// All types are asked for at once, in one datagram each, by one fresh socket. A server that fails, or cannot be reached, is followed by
+/// the next at once; one that is slow, by the next beside it. It ends with the first name of the search list that has records, and waits a
+/// second at most for the other types.
+///
+/// Of datagrams it sends no more than `servers * types * (attempts * names + 2)`, where the names are those of the search list and eight
+/// that aliases may lead to; the two are for a server that does not understand EDNS, and for one that is tried again. By TCP it asks no more
+/// questions than that. A question is given up after `timeout`, the lookup at its deadline.
 ///
 /// `random` is asked for bits that nobody can guess: the numbers of questions are made of them.
 ///
@@ -67,19 +69,19 @@ struct Send {
 /// ```
 #[derive(Debug)]
 pub struct Machine<R> {
-    config: Arc<Config>,
-    lookup: Lookup,
-    random: R,
+    pub(super) config: Arc<Config>,
+    pub(super) lookup: Lookup,
+    pub(super) random: R,
     names: VecDeque<Name>,
-    order: Vec<usize>,
-    asks: Vec<Ask>,
-    exchanges: Vec<Exchange>,
-    outbox: Vec<Send>,
-    actions: VecDeque<Action>,
-    trace: Vec<Attempt>,
-    sockets: u32,
+    pub(super) order: Vec<usize>,
+    pub(super) asks: Vec<Ask>,
+    pub(super) exchanges: Vec<Exchange>,
+    pub(super) outbox: Vec<Send>,
+    pub(super) actions: VecDeque<Action>,
+    pub(super) trace: Vec<Attempt>,
+    pub(super) sockets: u32,
     /// How many questions may still be sent, by UDP and by TCP.
-    left: [usize; 2],
+    pub(super) left: [usize; 2],
     /// Failures of names that were tried before.
     failure: Option<Failure>,
     nodata: bool,
@@ -221,8 +223,6 @@ impl<R: FnMut() -> u64> Machine<R> {
         &self.trace
     }
 
-    // What follows is in the order in which a lookup goes through it.
-
     /// Takes the next name.
     fn begin(&mut self) {
         let Some(name) = self.names.pop_front() else {
@@ -314,366 +314,8 @@ impl<R: FnMut() -> u64> Machine<R> {
         }
     }
 
-    /// Chooses the next server for a type. A new round waits for the servers of the one before, unless it is forced.
-    fn advance(&mut self, i: usize, force: bool) {
-        let count = self.order.len();
-        let waits = self.exchanges.iter().any(|exchange| {
-            !exchange.probe && exchange.pending.iter().any(|pending| pending.ask == i)
-        }) || self.outbox.iter().any(|send| send.ask == i);
-        let Some(ask) = self.asks.get_mut(i).filter(|ask| ask.is_open()) else { return };
-        (ask.hedge, ask.resend) = (None, None);
-        let over = ask.step >= count * usize::from(self.config.attempts.max(1));
-        if over || (ask.step % count == 0 && waits && !force) {
-            if over && !waits {
-                let failure = ask.last.unwrap_or(Failure::TimedOut);
-                ask.settled = Some(Settled::Failed(failure));
-            }
-            return;
-        }
-        let server = self.order.get((ask.first + ask.step) % count).copied().unwrap_or_default();
-        ask.step += 1;
-        self.outbox.push(Send { ask: i, server, tcp: self.config.use_vc, probe: false });
-    }
-
-    /// Sends what is to be sent, what goes to one server together.
-    fn send(&mut self, now: Duration, memory: &mut Memory) {
-        while let Some(one) = self.outbox.first().copied() {
-            let same = |send: &Send| Send { ask: one.ask, ..*send } == one;
-            let asks: Vec<usize> =
-                self.outbox.iter().filter(|send| same(send)).map(|send| send.ask).collect();
-            self.outbox.retain(|send| !same(send));
-            let asks: Vec<usize> =
-                asks.into_iter().filter(|ask| self.may_send(*ask, one)).collect();
-            if !asks.is_empty() {
-                self.send_to(one, &asks, now, memory);
-            }
-        }
-    }
-
-    /// Counts a question; one too many ends its type.
-    fn may_send(&mut self, i: usize, send: Send) -> bool {
-        let Some(left) = self.left.get_mut(usize::from(send.tcp)) else { return false };
-        let Some(ask) = self.asks.get_mut(i).filter(|ask| ask.is_open()) else { return false };
-        match left.checked_sub(1) {
-            Some(less) => {
-                *left = less;
-                true
-            }
-            None => {
-                if !send.probe {
-                    let failure = ask.last.unwrap_or(Failure::TimedOut);
-                    ask.settled = Some(Settled::Failed(failure));
-                }
-                false
-            }
-        }
-    }
-
-    fn send_to(&mut self, send: Send, asks: &[usize], now: Duration, memory: &mut Memory) {
-        let server = self.server(send.server);
-        let open = self.exchanges.iter().position(|exchange| {
-            send.tcp && exchange.tcp && exchange.server == send.server && !exchange.probe
-        });
-        let fresh = open.is_none();
-        let mut exchange = match open {
-            Some(at) => self.exchanges.swap_remove(at),
-            None => self.open(send, now, memory),
-        };
-        exchange.until = now.saturating_add(self.config.timeout);
-        let patience = memory.patience(server, self.config.timeout);
-        let mut packets = Vec::with_capacity(asks.len());
-        for ask in asks {
-            if let Some(pending) = self.question(*ask, &exchange, now) {
-                let mut query = exchange.query(&pending);
-                if self.config.trust_ad {
-                    query.flags |= Flags::AUTHENTIC_DATA;
-                }
-                packets.push(Packet::new(&query));
-                exchange.pending.push(pending);
-            }
-            let more = !send.probe && self.config.hedge;
-            let count = self.order.len();
-            if let Some(ask) = self.asks.get_mut(*ask).filter(|ask| more && ask.step % count != 0) {
-                ask.hedge = Some(now.saturating_add(patience));
-            }
-        }
-        let socket = exchange.socket;
-        self.exchanges.push(exchange);
-        self.actions.push_back(if send.tcp {
-            let mut bytes = Vec::new();
-            for packet in &packets {
-                // A question has at most 326 bytes.
-                bytes.extend(u16::try_from(packet.len()).unwrap_or_default().to_be_bytes());
-                bytes.extend_from_slice(packet);
-            }
-            if fresh {
-                Action::Tcp { socket, server, bytes }
-            } else {
-                Action::Write { socket, bytes }
-            }
-        } else {
-            Action::Udp { socket, server, queries: packets }
-        });
-    }
-
-    /// A new socket.
-    fn open(&mut self, send: Send, now: Duration, memory: &mut Memory) -> Exchange {
-        let server = self.server(send.server);
-        let socket = SocketId(self.sockets);
-        self.sockets = self.sockets.saturating_add(1);
-        let edns = self.config.edns && memory.takes_edns(server, now);
-        let cookie = edns && self.config.cookies;
-        let mut exchange = Exchange::new(socket, send.server, now, self.config.timeout);
-        exchange.tcp = send.tcp;
-        exchange.probe = send.probe;
-        exchange.edns = edns;
-        exchange.exact = self.config.random_case && !send.tcp && memory.keeps_case(server, now);
-        exchange.cookie = cookie.then(|| memory.cookie(server, (self.random)().to_ne_bytes()));
-        exchange
-    }
-
-    /// A question of a type on a socket, and its line of the trace.
-    fn question(&mut self, i: usize, exchange: &Exchange, now: Duration) -> Option<Pending> {
-        let ask = self.asks.get(i)?;
-        let [a, b, ..] = (self.random)().to_ne_bytes();
-        let mut id = u16::from_ne_bytes([a, b]);
-        // Two on one socket must differ; they are a few.
-        while exchange.pending.iter().any(|pending| pending.id == id) {
-            id = id.wrapping_add(1);
-        }
-        let mut name = ask.name.clone();
-        if exchange.exact {
-            let mut bits = [0; 32];
-            for part in bits.chunks_exact_mut(8) {
-                part.copy_from_slice(&(self.random)().to_ne_bytes());
-            }
-            name = name.with_case(&bits);
-        }
-        let (ty, line) = (ask.ty, self.trace.len());
-        self.trace.push(Attempt {
-            server: self.server(exchange.server),
-            tcp: exchange.tcp,
-            edns: exchange.edns,
-            name: ask.name.clone(),
-            ty,
-            start: now,
-            took: None,
-            end: End::Waiting,
-        });
-        Some(Pending { ask: i, id, name, ty, line })
-    }
-
-    fn take(&mut self, socket: SocketId, tcp: bool) -> Option<Exchange> {
-        let at = self
-            .exchanges
-            .iter()
-            .position(|exchange| exchange.socket == socket && exchange.tcp == tcp)?;
-        Some(self.exchanges.swap_remove(at))
-    }
-
-    fn put_back(&mut self, exchange: Exchange) {
-        if exchange.pending.is_empty() {
-            self.actions.push_back(Action::Close { socket: exchange.socket });
-        } else {
-            self.exchanges.push(exchange);
-        }
-    }
-
-    fn read_stream(
-        &mut self,
-        exchange: &mut Exchange,
-        bytes: &[u8],
-        now: Duration,
-        memory: &mut Memory,
-    ) {
-        let stream = exchange.take(bytes);
-        let mut rest = &stream[..];
-        while let Some((message, behind)) = first(rest) {
-            self.read(exchange, message, now, memory);
-            rest = behind;
-        }
-        exchange.keep(rest);
-    }
-
-    /// Takes a message for what it is: an answer to one of the questions of its socket, or nothing.
-    fn read(&mut self, exchange: &mut Exchange, bytes: &[u8], now: Duration, memory: &mut Memory) {
-        let Ok(message) = Message::decode(bytes) else { return };
-        for place in exchange.with_id(message.id()) {
-            let Some(pending) = exchange.pending.get(place).cloned() else { continue };
-            let verdict = exchange.query(&pending).accept(bytes);
-            if matches!(verdict, Verdict::Ignored(why) if why != Ignored::Case) {
-                continue;
-            }
-            exchange.pending.remove(place);
-            exchange.heard = true;
-            match verdict {
-                Verdict::Answer(reply) => {
-                    let took = (!exchange.tcp).then(|| now.saturating_sub(exchange.sent));
-                    let server = self.server(exchange.server);
-                    let said = (reply.opt().is_some(), reply.cookie());
-                    memory.answered(server, (now, took, exchange.edns), said);
-                    self.answer(exchange, &pending, &reply, now, memory);
-                }
-                Verdict::Malformed(_) => self.fail(exchange, &pending, Failure::Malformed, now),
-                Verdict::Ignored(_) => {
-                    // A true server in the wrong case, or a forger: by TCP nobody else can answer.
-                    memory.lost_case(self.server(exchange.server), now);
-                    self.again(exchange, &pending, (true, End::Case), now);
-                }
-            }
-            return;
-        }
-    }
-
-    /// An answer to a question.
-    fn answer(
-        &mut self,
-        exchange: &Exchange,
-        pending: &Pending,
-        reply: &Reply<'_>,
-        now: Duration,
-        memory: &mut Memory,
-    ) {
-        let (server, rcode) = (self.server(exchange.server), reply.rcode());
-        if reply.is_truncated() {
-            if exchange.tcp {
-                return self.fail(exchange, pending, Failure::Truncated, now);
-            }
-            if let Some(ask) = self.asks.get_mut(pending.ask) {
-                ask.truncated = true;
-            }
-            return self.again(exchange, pending, (true, End::Truncated), now);
-        }
-        match rcode {
-            Rcode::FORMERR | Rcode::NOTIMP | Rcode::BADVERS if exchange.edns => {
-                memory.refused_edns(server, now);
-                self.again(exchange, pending, (exchange.tcp, End::Again(rcode)), now);
-            }
-            Rcode::BADCOOKIE if exchange.edns && !exchange.tcp => {
-                self.again(exchange, pending, (true, End::Again(rcode)), now);
-            }
-            Rcode::NOERROR if reply.found() > 0 => {
-                self.end(pending.line, now, End::Found(reply.found()));
-                let answer = Answer {
-                    ty: pending.ty,
-                    name: reply.name().map_or(Name::ROOT, Name::from),
-                    ttl: reply.ttl(),
-                    authentic: self.config.trust_ad
-                        && reply.message().flags().contains(Flags::AUTHENTIC_DATA),
-                    message: reply.message().as_bytes().into(),
-                };
-                self.overtake(exchange, pending.ask, now, memory);
-                self.settle(pending.ask, Settled::Found(Box::new(answer)), now);
-            }
-            Rcode::NOERROR if reply.is_loop() => {
-                self.end(pending.line, now, End::Failed(Failure::Loop));
-                self.settle(pending.ask, Settled::Failed(Failure::Loop), now);
-            }
-            Rcode::NOERROR if reply.skipped() > 0 => {
-                self.fail(exchange, pending, Failure::Malformed, now);
-            }
-            Rcode::NOERROR if reply.aliases() > 0 && reply.negative_ttl().is_none() => {
-                self.chase(exchange, pending, reply, now);
-            }
-            Rcode::NOERROR if reply.is_lame() => self.fail(exchange, pending, Failure::Lame, now),
-            Rcode::NOERROR => {
-                self.end(pending.line, now, End::Failed(Failure::NoData));
-                self.overtake(exchange, pending.ask, now, memory);
-                self.settle(pending.ask, Settled::NoData(reply.negative_ttl()), now);
-            }
-            Rcode::NXDOMAIN => {
-                self.end(pending.line, now, End::Failed(Failure::NoName));
-                self.overtake(exchange, pending.ask, now, memory);
-                self.settle(pending.ask, Settled::NoName(reply.negative_ttl()), now);
-            }
-            rcode => self.fail(exchange, pending, Failure::Server(rcode), now),
-        }
-    }
-
-    /// Asks the same server again, in another way.
-    fn again(
-        &mut self,
-        exchange: &Exchange,
-        pending: &Pending,
-        (tcp, end): (bool, End),
-        now: Duration,
-    ) {
-        self.end(pending.line, now, end);
-        self.outbox.push(Send {
-            ask: pending.ask,
-            server: exchange.server,
-            tcp,
-            probe: exchange.probe,
-        });
-    }
-
-    /// Asks for what the aliases lead to.
-    fn chase(&mut self, exchange: &Exchange, pending: &Pending, reply: &Reply<'_>, now: Duration) {
-        let target = reply.name().map_or(Name::ROOT, Name::from);
-        let place = self.order.iter().position(|server| *server == exchange.server);
-        self.end(pending.line, now, End::Alias);
-        let Some(ask) = self.asks.get_mut(pending.ask) else { return };
-        if ask.path.len() >= CHASES || ask.path.contains(&target) {
-            return self.settle(pending.ask, Settled::Failed(Failure::Loop), now);
-        }
-        ask.path.push(target.clone());
-        ask.name = target;
-        (ask.step, ask.first) = (0, place.unwrap_or_default());
-        ask.truncated = false;
-        self.drop_questions(pending.ask, now);
-        self.advance(pending.ask, false);
-    }
-
-    /// A question has failed with its server: the next one.
-    fn fail(&mut self, exchange: &Exchange, pending: &Pending, failure: Failure, now: Duration) {
-        self.end(pending.line, now, End::Failed(failure));
-        let Some(ask) = self.asks.get_mut(pending.ask).filter(|ask| ask.is_open()) else { return };
-        if !exchange.probe {
-            let by_tcp = exchange.tcp && ask.truncated;
-            ask.last = Some(if by_tcp { Failure::Truncated } else { failure });
-        } else if self.exchanges.iter().any(|e| e.pending.iter().any(|p| p.ask == pending.ask)) {
-            return;
-        }
-        self.advance(pending.ask, false);
-    }
-
-    /// A socket failed.
-    fn broken(&mut self, socket: SocketId, errno: Errno, now: Duration, memory: &mut Memory) {
-        let at = self.exchanges.iter().position(|exchange| exchange.socket == socket);
-        let Some(at) = at else { return };
-        let exchange = self.exchanges.swap_remove(at);
-        if !exchange.tcp || self.config.use_vc {
-            memory.silent(self.server(exchange.server), now);
-        }
-        self.close(&exchange, Failure::Network(errno), now);
-    }
-
-    fn close(&mut self, exchange: &Exchange, failure: Failure, now: Duration) {
-        self.actions.push_back(Action::Close { socket: exchange.socket });
-        for pending in &exchange.pending {
-            self.fail(exchange, pending, failure, now);
-        }
-    }
-
-    /// Servers that were asked before the one that answered, and have said nothing for longer than they should.
-    fn overtake(&mut self, by: &Exchange, i: usize, now: Duration, memory: &mut Memory) {
-        for exchange in &self.exchanges {
-            let server = self.server(exchange.server);
-            let patience = memory.patience(server, self.config.timeout);
-            if exchange.server != by.server
-                && !exchange.heard
-                && !exchange.tcp
-                && exchange.sent < by.sent
-                && now >= exchange.sent.saturating_add(patience)
-                && exchange.pending.iter().any(|pending| pending.ask == i)
-            {
-                memory.silent(server, now);
-            }
-        }
-    }
-
     /// A type has ended for this name. Where the name is known now, the others have a second.
-    fn settle(&mut self, i: usize, settled: Settled, now: Duration) {
+    pub(super) fn settle(&mut self, i: usize, settled: Settled, now: Duration) {
         let Some(ask) = self.asks.get_mut(i).filter(|ask| ask.is_open()) else { return };
         ask.settled = Some(settled);
         let decided = ask.is_decided();
@@ -693,7 +335,7 @@ impl<R: FnMut() -> u64> Machine<R> {
     }
 
     /// Nobody waits any longer for the answers to a type's questions.
-    fn drop_questions(&mut self, i: usize, now: Duration) {
+    pub(super) fn drop_questions(&mut self, i: usize, now: Duration) {
         self.outbox.retain(|send| send.ask != i);
         let mut lines = Vec::new();
         for exchange in &mut self.exchanges {
@@ -764,12 +406,12 @@ impl<R: FnMut() -> u64> Machine<R> {
         self.asks.get(ask).is_some_and(Ask::is_open)
     }
 
-    fn server(&self, place: usize) -> SocketAddr {
+    pub(super) fn server(&self, place: usize) -> SocketAddr {
         // Places come from the order, which has no others.
         self.config.servers.get(place).copied().unwrap_or_else(|| SocketAddr::from(([0; 4], 0)))
     }
 
-    fn end(&mut self, line: usize, now: Duration, end: End) {
+    pub(super) fn end(&mut self, line: usize, now: Duration, end: End) {
         if let Some(attempt) = self.trace.get_mut(line) {
             attempt.took = Some(now.saturating_sub(attempt.start));
             attempt.end = end;

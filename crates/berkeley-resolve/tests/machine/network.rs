@@ -3,13 +3,15 @@
 //! Contract: nothing waits; a run ends when the machine does, and says how many milliseconds that took and what was sent. Each
 //! socket that was opened is closed once, and nothing is sent by one that is not open: anything else panics.
 
+use core::fmt::Write as _;
+use core::net::SocketAddr;
+use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::fmt::Write as _;
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use berkeley_resolve::machine::{Action, Config, Event, Lookup, Machine, Memory, SocketId};
+use berkeley_resolve::machine::{
+    Action, Config, Event, Failure, Lookup, Machine, Memory, SocketId,
+};
 use berkeley_resolve::wire::{
     Builder, Class, Cookie, Data, Flags, Message, Name, RecordType, Section,
 };
@@ -38,10 +40,16 @@ pub(crate) enum Say {
     Close,
 }
 
-/// So many milliseconds later.
-pub(crate) type Server = fn(&Asked) -> Vec<(u64, Say)>;
+/// What a server does, and how many milliseconds later.
+pub(crate) type Says = Vec<(u64, Say)>;
+
+pub(crate) type Server = fn(&Asked) -> Says;
+
+/// A server that knows something.
+pub(crate) type Behaviour<'a> = &'a dyn Fn(&Asked) -> Says;
 
 /// How a lookup went.
+#[derive(Default)]
 pub(crate) struct Run {
     pub(crate) ms: u64,
     pub(crate) datagrams: usize,
@@ -69,132 +77,147 @@ pub(crate) fn random(mut seed: u64) -> impl FnMut() -> u64 {
 }
 
 /// Runs a lookup that starts at a millisecond.
-pub(crate) fn run(
+pub(crate) fn drive(
     config: &Config,
     lookup: Lookup,
-    servers: &[&dyn Fn(&Asked) -> Vec<(u64, Say)>],
+    servers: &[Behaviour<'_>],
     start: u64,
     memory: &mut Memory,
 ) -> Run {
     let mut machine = Machine::new(Arc::new(config.clone()), lookup, random(0x5eed + start));
-    let mut open: BTreeMap<SocketId, (usize, bool)> = BTreeMap::new();
-    let mut ever = BTreeSet::new();
-    let mut queue: BTreeMap<(u64, usize), (SocketId, Say)> = BTreeMap::new();
-    let mut run = Run {
-        ms: 0,
-        datagrams: 0,
-        streams: 0,
-        words: String::new(),
-        asked: Vec::new(),
-        packets: Vec::new(),
-        negative: None,
-    };
-    let mut now = start;
-    machine.start(Duration::from_millis(now), memory);
-    let mut events = 0;
+    let mut network = Network { servers, start, now: start, ..Network::default() };
+    machine.start(Duration::from_millis(start), memory);
     loop {
         while let Some(action) = machine.poll() {
-            let (socket, tcp, questions) = match action {
-                Action::Udp { socket, server, queries } => {
-                    assert!(ever.insert(socket), "a socket twice");
-                    let number =
-                        (0..servers.len()).find(|i| address(*i) == server).expect("a server");
-                    open.insert(socket, (number, false));
-                    run.datagrams += queries.len();
-                    run.packets.push(queries.len());
-                    (socket, false, queries.iter().map(|query| query.to_vec()).collect())
-                }
-                Action::Tcp { socket, server, bytes } => {
-                    assert!(ever.insert(socket), "a socket twice");
-                    let number =
-                        (0..servers.len()).find(|i| address(*i) == server).expect("a server");
-                    open.insert(socket, (number, true));
-                    run.streams += 1;
-                    (socket, true, messages(&bytes))
-                }
-                Action::Write { socket, bytes } => {
-                    assert!(open.get(&socket).is_some_and(|(_, tcp)| *tcp), "not open");
-                    (socket, true, messages(&bytes))
-                }
-                Action::Close { socket } => {
-                    assert!(open.remove(&socket).is_some(), "not open");
-                    continue;
-                }
-            };
-            let (server, _) = open[&socket];
-            for question in questions {
-                let asked = read(&question, tcp, now - start);
-                run.asked.push(format!(
-                    "{server} {} {}",
-                    asked.name.to_string().to_lowercase(),
-                    asked.ty
-                ));
-                for (after, say) in servers[server](&asked) {
-                    queue.insert((now + after, queue.len() + events), (socket, say));
-                    events += 1;
-                }
-            }
+            network.act(action);
         }
         let Some(wake) = machine.wake_at() else { break };
         let wake = u64::try_from(wake.as_micros().div_ceil(1000)).expect("short");
         assert!(wake < start + 1_000_000, "it waits for ever");
-        let next = queue.first_key_value().map(|(key, _)| *key).filter(|key| key.0 <= wake);
-        let Some(key) = next else {
-            now = now.max(wake);
-            machine.handle(Duration::from_millis(now), Event::Timer, memory);
-            continue;
+        network.step(wake, |now, event| {
+            machine.handle(Duration::from_millis(now), event, memory);
+        });
+    }
+    assert!(network.open.is_empty(), "left open");
+    let mut run = network.run;
+    run.ms = network.now - start;
+    run.words = words(&machine);
+    run.negative = machine.negative_ttl().map(|ttl| ttl.as_secs());
+    assert_eq!(machine.trace().len(), run.asked.len());
+    assert!(machine.trace().iter().all(|attempt| attempt.took.is_some()));
+    run
+}
+
+#[derive(Default)]
+struct Network<'a> {
+    servers: &'a [Behaviour<'a>],
+    start: u64,
+    now: u64,
+    /// Server, and whether it is TCP.
+    open: BTreeMap<SocketId, (usize, bool)>,
+    ever: BTreeSet<SocketId>,
+    /// By millisecond, then in the order in which they were said.
+    queue: BTreeMap<(u64, usize), (SocketId, Say)>,
+    said: usize,
+    run: Run,
+}
+
+impl Network<'_> {
+    fn act(&mut self, action: Action) {
+        match action {
+            Action::Udp { socket, server, queries } => {
+                self.open(socket, server, false);
+                self.run.datagrams += queries.len();
+                self.run.packets.push(queries.len());
+                for query in queries {
+                    self.ask(socket, &query);
+                }
+            }
+            Action::Tcp { socket, server, bytes } => {
+                self.open(socket, server, true);
+                self.run.streams += 1;
+                for query in messages(&bytes) {
+                    self.ask(socket, &query);
+                }
+            }
+            Action::Write { socket, bytes } => {
+                for query in messages(&bytes) {
+                    self.ask(socket, &query);
+                }
+            }
+            Action::Close { socket } => {
+                assert!(self.open.remove(&socket).is_some(), "not open");
+            }
+        }
+    }
+
+    fn open(&mut self, socket: SocketId, server: SocketAddr, tcp: bool) {
+        assert!(self.ever.insert(socket), "a socket twice");
+        let number = (0..self.servers.len()).find(|i| address(*i) == server).expect("a server");
+        self.open.insert(socket, (number, tcp));
+    }
+
+    fn ask(&mut self, socket: SocketId, question: &[u8]) {
+        let (server, tcp) = *self.open.get(&socket).expect("open");
+        let asked = read(question, tcp, self.now - self.start);
+        let name = asked.name.to_string().to_lowercase();
+        self.run.asked.push(format!("{server} {name} {}", asked.ty));
+        for (after, say) in self.servers[server](&asked) {
+            self.queue.insert((self.now + after, self.said), (socket, say));
+            self.said += 1;
+        }
+    }
+
+    /// The next thing that happens, or that moment.
+    fn step(&mut self, wake: u64, mut handle: impl FnMut(u64, Event<'_>)) {
+        let next = self.queue.first_key_value().map(|(key, _)| *key);
+        let Some(key) = next.filter(|(time, _)| *time <= wake) else {
+            self.now = self.now.max(wake);
+            return handle(self.now, Event::Timer);
         };
-        let (socket, say) = queue.remove(&key).expect("the first");
-        now = now.max(key.0);
-        let moment = Duration::from_millis(now);
-        let Some((_, tcp)) = open.get(&socket).copied() else { continue };
+        let (socket, say) = self.queue.remove(&key).expect("the first");
+        self.now = self.now.max(key.0);
+        let Some((_, tcp)) = self.open.get(&socket).copied() else { return };
         match say {
             Say::Bytes(bytes) if tcp => {
                 let len = u16::try_from(bytes.len()).expect("short").to_be_bytes();
                 let framed = [&len[..], &bytes].concat();
                 // In two pieces, the first within the length.
                 for bytes in [&framed[..1], &framed[1..]] {
-                    machine.handle(moment, Event::Stream { socket, bytes }, memory);
+                    handle(self.now, Event::Stream { socket, bytes });
                 }
             }
-            Say::Bytes(bytes) => {
-                machine.handle(moment, Event::Datagram { socket, bytes: &bytes }, memory);
-            }
+            Say::Bytes(bytes) => handle(self.now, Event::Datagram { socket, bytes: &bytes }),
             Say::Refused => {
-                let errno = Errno::CONNREFUSED;
-                machine.handle(moment, Event::Failed { socket, errno }, memory);
+                handle(self.now, Event::Failed { socket, errno: Errno::CONNREFUSED });
             }
-            Say::Close => machine.handle(moment, Event::Closed { socket }, memory),
+            Say::Close => handle(self.now, Event::Closed { socket }),
         }
     }
-    assert!(open.is_empty(), "left open");
-    run.ms = now - start;
-    run.words = match machine.outcome().expect("it has ended") {
-        Ok(()) => {
-            let mut words: Vec<String> =
-                machine.addresses().iter().map(ToString::to_string).collect();
-            for answer in machine.answers() {
-                let Some(reply) = answer.reply() else { continue };
-                for (_, data) in reply.records() {
-                    if !matches!(data, Data::A(_) | Data::Aaaa(_)) {
-                        words.push(format!("{data:?}"));
-                    }
-                }
-                if answer.authentic {
-                    words.push("authentic".to_owned());
-                }
+}
+
+/// What has come of it, in words.
+fn words<R: FnMut() -> u64>(machine: &Machine<R>) -> String {
+    match machine.outcome().expect("it has ended") {
+        Ok(()) => {}
+        Err(Failure::Network(errno)) => return format!("Network {}", errno.raw_os_error()),
+        Err(failure) => return format!("{failure:?}"),
+    }
+    let mut words: Vec<String> = machine.addresses().iter().map(ToString::to_string).collect();
+    for answer in machine.answers() {
+        for (_, data) in answer.reply().expect("it was read before").records() {
+            if !matches!(data, Data::A(_) | Data::Aaaa(_)) {
+                words.push(format!("{data:?}"));
             }
-            if machine.is_partial() {
-                words.push("partial".to_owned());
-            }
-            words.join(" ")
         }
-        Err(failure) => format!("{failure:?}"),
-    };
-    run.negative = machine.negative_ttl().map(|ttl| ttl.as_secs());
-    assert_eq!(machine.trace().len(), run.asked.len());
-    assert!(machine.trace().iter().all(|attempt| attempt.took.is_some()));
-    run
+        if answer.authentic {
+            words.push("authentic".to_owned());
+        }
+    }
+    if machine.is_partial() {
+        words.push("partial".to_owned());
+    }
+    words.join(" ")
 }
 
 fn messages(mut stream: &[u8]) -> VecDeque<Vec<u8>> {
@@ -253,7 +276,7 @@ pub(crate) fn put(builder: &mut Builder<'_>, owner: &Name, ty: RecordType) {
     builder.record(Section::Answer, owner, ty, Class::IN, minute, |data| match ty {
         RecordType::A => data.bytes(&[192, 0, 2, 77]),
         RecordType::AAAA => {
-            data.bytes(&[0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x77])
+            data.bytes(&[0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x77]);
         }
         _ => data.text(b"text"),
     });
@@ -280,7 +303,7 @@ pub(crate) fn alias(builder: &mut Builder<'_>, owner: &Name, target: &str) {
 }
 
 /// An answer after a millisecond.
-pub(crate) fn soon(bytes: Vec<u8>) -> Vec<(u64, Say)> {
+pub(crate) fn soon(bytes: Vec<u8>) -> Says {
     vec![(1, Say::Bytes(bytes))]
 }
 

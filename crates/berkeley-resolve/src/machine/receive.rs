@@ -1,0 +1,246 @@
+//! Receiving: what an answer means for its type, and what a failure does.
+//!
+//! Contract: total over whatever a server sends. Only the answer to a question of the same socket counts; everything else is as
+//! if it had not come.
+
+use core::time::Duration;
+
+use berkeley_socket::Errno;
+
+use super::ask::Settled;
+use super::event::{Action, Answer, End, Failure, SocketId};
+use super::exchange::{Exchange, Pending, first};
+use super::lookup::{CHASES, Machine, Send};
+use super::memory::Memory;
+use crate::wire::{Flags, Ignored, Message, Name, Rcode, Reply, Verdict};
+
+impl<R: FnMut() -> u64> Machine<R> {
+    pub(super) fn take(&mut self, socket: SocketId, tcp: bool) -> Option<Exchange> {
+        let at = self
+            .exchanges
+            .iter()
+            .position(|exchange| exchange.socket == socket && exchange.tcp == tcp)?;
+        Some(self.exchanges.swap_remove(at))
+    }
+
+    pub(super) fn put_back(&mut self, exchange: Exchange) {
+        if exchange.pending.is_empty() {
+            self.actions.push_back(Action::Close { socket: exchange.socket });
+        } else {
+            self.exchanges.push(exchange);
+        }
+    }
+
+    pub(super) fn read_stream(
+        &mut self,
+        exchange: &mut Exchange,
+        bytes: &[u8],
+        now: Duration,
+        memory: &mut Memory,
+    ) {
+        let stream = exchange.take(bytes);
+        let mut rest = &stream[..];
+        while let Some((message, behind)) = first(rest) {
+            self.read(exchange, message, now, memory);
+            rest = behind;
+        }
+        exchange.keep(rest);
+    }
+
+    /// Takes a message for what it is: an answer to one of the questions of its socket, or nothing.
+    pub(super) fn read(
+        &mut self,
+        exchange: &mut Exchange,
+        bytes: &[u8],
+        now: Duration,
+        memory: &mut Memory,
+    ) {
+        let Ok(message) = Message::decode(bytes) else { return };
+        for place in exchange.with_id(message.id()) {
+            let Some(pending) = exchange.pending.get(place).cloned() else { continue };
+            let verdict = exchange.query(&pending).accept(bytes);
+            if matches!(verdict, Verdict::Ignored(why) if why != Ignored::Case) {
+                continue;
+            }
+            exchange.pending.remove(place);
+            exchange.heard = true;
+            match verdict {
+                Verdict::Answer(reply) => {
+                    let took = (!exchange.tcp).then(|| now.saturating_sub(exchange.sent));
+                    let server = self.server(exchange.server);
+                    let said = (reply.opt().is_some(), reply.cookie());
+                    memory.answered(server, (now, took, exchange.edns), said);
+                    self.answer(exchange, &pending, &reply, now, memory);
+                }
+                Verdict::Malformed(_) => self.fail(exchange, &pending, Failure::Malformed, now),
+                Verdict::Ignored(_) => {
+                    // A true server in the wrong case, or a forger: by TCP nobody else can answer.
+                    memory.lost_case(self.server(exchange.server), now);
+                    self.again(exchange, &pending, (true, End::Case), now);
+                }
+            }
+            return;
+        }
+    }
+
+    /// An answer to a question.
+    fn answer(
+        &mut self,
+        exchange: &Exchange,
+        pending: &Pending,
+        reply: &Reply<'_>,
+        now: Duration,
+        memory: &mut Memory,
+    ) {
+        let (server, rcode) = (self.server(exchange.server), reply.rcode());
+        if reply.is_truncated() {
+            if exchange.tcp {
+                return self.fail(exchange, pending, Failure::Truncated, now);
+            }
+            if let Some(ask) = self.asks.get_mut(pending.ask) {
+                ask.truncated = true;
+            }
+            return self.again(exchange, pending, (true, End::Truncated), now);
+        }
+        match rcode {
+            Rcode::FORMERR | Rcode::NOTIMP | Rcode::BADVERS if exchange.edns => {
+                memory.refused_edns(server, now);
+                self.again(exchange, pending, (exchange.tcp, End::Again(rcode)), now);
+            }
+            Rcode::BADCOOKIE if exchange.edns && !exchange.tcp => {
+                self.again(exchange, pending, (true, End::Again(rcode)), now);
+            }
+            Rcode::NOERROR if reply.found() > 0 => {
+                self.end(pending.line, now, End::Found(reply.found()));
+                let answer = Answer {
+                    ty: pending.ty,
+                    name: reply.name().map_or(Name::ROOT, Name::from),
+                    ttl: reply.ttl(),
+                    authentic: self.config.trust_ad
+                        && reply.message().flags().contains(Flags::AUTHENTIC_DATA),
+                    message: reply.message().as_bytes().into(),
+                };
+                self.overtake(exchange, pending.ask, now, memory);
+                self.settle(pending.ask, Settled::Found(Box::new(answer)), now);
+            }
+            Rcode::NOERROR if reply.is_loop() => {
+                self.end(pending.line, now, End::Failed(Failure::Loop));
+                self.settle(pending.ask, Settled::Failed(Failure::Loop), now);
+            }
+            Rcode::NOERROR if reply.skipped() > 0 => {
+                self.fail(exchange, pending, Failure::Malformed, now);
+            }
+            Rcode::NOERROR if reply.aliases() > 0 && reply.negative_ttl().is_none() => {
+                self.chase(exchange, pending, reply, now);
+            }
+            Rcode::NOERROR if reply.is_lame() && reply.negative_ttl().is_none() => {
+                self.fail(exchange, pending, Failure::Lame, now)
+            }
+            Rcode::NOERROR => {
+                self.end(pending.line, now, End::Failed(Failure::NoData));
+                self.overtake(exchange, pending.ask, now, memory);
+                self.settle(pending.ask, Settled::NoData(reply.negative_ttl()), now);
+            }
+            Rcode::NXDOMAIN => {
+                self.end(pending.line, now, End::Failed(Failure::NoName));
+                self.overtake(exchange, pending.ask, now, memory);
+                self.settle(pending.ask, Settled::NoName(reply.negative_ttl()), now);
+            }
+            rcode => self.fail(exchange, pending, Failure::Server(rcode), now),
+        }
+    }
+
+    /// Asks the same server again, in another way.
+    fn again(
+        &mut self,
+        exchange: &Exchange,
+        pending: &Pending,
+        (tcp, end): (bool, End),
+        now: Duration,
+    ) {
+        self.end(pending.line, now, end);
+        self.outbox.push(Send {
+            ask: pending.ask,
+            server: exchange.server,
+            tcp,
+            probe: exchange.probe,
+        });
+    }
+
+    /// Asks for what the aliases lead to.
+    fn chase(&mut self, exchange: &Exchange, pending: &Pending, reply: &Reply<'_>, now: Duration) {
+        let target = reply.name().map_or(Name::ROOT, Name::from);
+        let place = self.order.iter().position(|server| *server == exchange.server);
+        self.end(pending.line, now, End::Alias);
+        let Some(ask) = self.asks.get_mut(pending.ask) else { return };
+        if ask.path.len() >= CHASES || ask.path.contains(&target) {
+            return self.settle(pending.ask, Settled::Failed(Failure::Loop), now);
+        }
+        ask.path.push(target.clone());
+        ask.name = target;
+        (ask.step, ask.first) = (0, place.unwrap_or_default());
+        ask.truncated = false;
+        self.drop_questions(pending.ask, now);
+        self.advance(pending.ask, false);
+    }
+
+    /// A question has failed with its server: the next one.
+    pub(super) fn fail(
+        &mut self,
+        exchange: &Exchange,
+        pending: &Pending,
+        failure: Failure,
+        now: Duration,
+    ) {
+        self.end(pending.line, now, End::Failed(failure));
+        let Some(ask) = self.asks.get_mut(pending.ask).filter(|ask| ask.is_open()) else { return };
+        if !exchange.probe {
+            let by_tcp = exchange.tcp && ask.truncated;
+            ask.last = Some(if by_tcp { Failure::Truncated } else { failure });
+        } else if self.exchanges.iter().any(|e| e.pending.iter().any(|p| p.ask == pending.ask)) {
+            return;
+        }
+        self.advance(pending.ask, false);
+    }
+
+    /// A socket failed.
+    pub(super) fn broken(
+        &mut self,
+        socket: SocketId,
+        errno: Errno,
+        now: Duration,
+        memory: &mut Memory,
+    ) {
+        let at = self.exchanges.iter().position(|exchange| exchange.socket == socket);
+        let Some(at) = at else { return };
+        let exchange = self.exchanges.swap_remove(at);
+        if !exchange.tcp || self.config.use_vc {
+            memory.silent(self.server(exchange.server), now);
+        }
+        self.close(&exchange, Failure::Network(errno), now);
+    }
+
+    pub(super) fn close(&mut self, exchange: &Exchange, failure: Failure, now: Duration) {
+        self.actions.push_back(Action::Close { socket: exchange.socket });
+        for pending in &exchange.pending {
+            self.fail(exchange, pending, failure, now);
+        }
+    }
+
+    /// Servers that were asked before the one that answered, and have said nothing for longer than they should.
+    fn overtake(&mut self, by: &Exchange, i: usize, now: Duration, memory: &mut Memory) {
+        for exchange in &self.exchanges {
+            let server = self.server(exchange.server);
+            let patience = memory.patience(server, self.config.timeout);
+            if exchange.server != by.server
+                && !exchange.heard
+                && !exchange.tcp
+                && exchange.sent < by.sent
+                && now >= exchange.sent.saturating_add(patience)
+                && exchange.pending.iter().any(|pending| pending.ask == i)
+            {
+                memory.silent(server, now);
+            }
+        }
+    }
+}
