@@ -21,7 +21,7 @@ fn ours<'a, T, R>(items: &'a [T], job: impl FnMut(&'a T) -> R + 'a) -> Way<'a> {
 
 /// `www.example.org` is an alias of `host.example.org`, which has four addresses; and EDNS.
 fn answer(name: &Name, id: u16) -> Vec<u8> {
-    let (target, hour) = ("host.example.org".parse().expect("a name"), Duration::from_secs(3600));
+    let (target, hour) = ("host.example.org".parse().expect("a name"), Duration::from_hours(1));
     let mut room = [0; 512];
     let mut builder = Builder::new(&mut room, id, Flags::from_bits(0x8180));
     builder.question(name, RecordType::A, Class::IN);
@@ -47,7 +47,10 @@ fn compressed(bytes: &[u8]) -> Vec<u8> {
 fn by_ours(name: &Name, (id, bytes): &(u16, Vec<u8>)) -> u32 {
     let query = Query::new(name, RecordType::A, *id);
     let Verdict::Answer(reply) = query.accept(bytes) else { return 0 };
-    reply.records().map(|(_, data)| if let Data::A(ip) = data { ip.to_bits() } else { 0 }).fold(0, u32::wrapping_add)
+    reply
+        .records()
+        .map(|(_, data)| if let Data::A(ip) = data { ip.to_bits() } else { 0 })
+        .fold(0, u32::wrapping_add)
 }
 
 fn by_domain((_, bytes): &(u16, Vec<u8>)) -> u32 {
@@ -62,7 +65,9 @@ fn by_domain((_, bytes): &(u16, Vec<u8>)) -> u32 {
 fn by_hickory((_, bytes): &(u16, Vec<u8>)) -> u32 {
     let Ok(message) = hickory_proto::op::Message::from_vec(bytes) else { return 0 };
     let addresses = message.answers.iter().filter_map(|record| record.data.ip_addr());
-    addresses.map(|ip| if let IpAddr::V4(ip) = ip { ip.to_bits() } else { 0 }).fold(0, u32::wrapping_add)
+    addresses
+        .map(|ip| if let IpAddr::V4(ip) = ip { ip.to_bits() } else { 0 })
+        .fold(0, u32::wrapping_add)
 }
 
 fn by_simple((_, bytes): &(u16, Vec<u8>)) -> u32 {
@@ -76,7 +81,8 @@ fn by_simple((_, bytes): &(u16, Vec<u8>)) -> u32 {
 
 fn read(asker: &Asker) {
     let name: Name = "www.example.org".parse().expect("a name");
-    let answers: Vec<(u16, Vec<u8>)> = (0..ITEMS).map(|id| (id, compressed(&answer(&name, id)))).collect();
+    let answers: Vec<(u16, Vec<u8>)> =
+        (0..ITEMS).map(|id| (id, compressed(&answer(&name, id)))).collect();
     let first = &answers[1];
     let sum = by_ours(&name, first);
     assert!(sum != 0 && [by_domain(first), by_hickory(first), by_simple(first)] == [sum; 3]);

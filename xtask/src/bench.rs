@@ -17,6 +17,7 @@ use crate::workspace::{Result, Workspace};
 
 /// The files that ask questions side by side, in turns.
 const ASKING: [&str; 3] = ["addr", "io", "netlink"];
+const ASKING: [&str; 3] = ["addr", "dns", "io"];
 
 /// The file that is criterion's.
 const CRITERION: &str = "address";

@@ -134,7 +134,7 @@ impl<R: FnMut() -> u64> Machine<R> {
                 self.chase(exchange, pending, reply, now);
             }
             Rcode::NOERROR if reply.is_lame() && reply.negative_ttl().is_none() => {
-                self.fail(exchange, pending, Failure::Lame, now)
+                self.fail(exchange, pending, Failure::Lame, now);
             }
             Rcode::NOERROR => {
                 self.end(pending.line, now, End::Failed(Failure::NoData));
