@@ -29,6 +29,8 @@
 //! sorts its answers, [`happy`] says when to connect to which.
 //!
 //! An error says what was asked, why there is no answer, and what to try: [`ResolveError`].
+//!
+//! For who drives sockets of his own: [`wire`] reads and writes DNS messages, [`machine`] is a lookup without sockets.
 
 #![forbid(unsafe_code)]
 

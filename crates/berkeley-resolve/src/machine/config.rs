@@ -17,6 +17,9 @@ pub struct Config {
     pub search: Vec<Name>,
     /// A name with as many dots is first tried as it is.
     pub ndots: u8,
+    /// A name without dots is not tried as it is behind a search list.
+    #[doc(alias = "no-tld-query")]
+    pub no_tld_query: bool,
     /// For how long a server may be silent.
     pub timeout: Duration,
     /// How often each server is asked, at least once.
@@ -54,6 +57,7 @@ impl Default for Config {
             servers: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 53))],
             search: Vec::new(),
             ndots: 1,
+            no_tld_query: false,
             timeout: Duration::from_secs(5),
             attempts: 2,
             rotate: false,
@@ -95,7 +99,11 @@ impl Lookup {
             suffixes.filter_map(|suffix| self.name.join(suffix).ok()).collect();
         let dots = self.name.labels().count().saturating_sub(1);
         let first = dots >= usize::from(config.ndots);
-        names.insert(if first { 0 } else { names.len() }, self.name.clone());
+        if first {
+            names.insert(0, self.name.clone());
+        } else if dots > 0 || names.is_empty() || !config.no_tld_query {
+            names.push(self.name.clone());
+        }
         names
     }
 }

@@ -366,14 +366,18 @@ impl<R: FnMut() -> u64> Machine<R> {
             self.outcome = Some(failed.filter(|_| self.config.strict).map_or(Ok(()), Err));
             return;
         }
-        let mut known = false;
+        let (mut known, mut exists) = (false, false);
         for ask in &self.asks {
             let ttl = match &ask.settled {
                 Some(Settled::NoName(ttl)) => {
                     known = true;
                     *ttl
                 }
-                Some(Settled::NoData(ttl)) => *ttl,
+                // Whoever says "no such name" to another type is wrong.
+                Some(Settled::NoData(ttl)) => {
+                    exists = true;
+                    *ttl
+                }
                 _ => continue,
             };
             match ttl {
@@ -397,7 +401,7 @@ impl<R: FnMut() -> u64> Machine<R> {
                 self.outcome = Some(Err(failure));
                 return;
             }
-            _ => self.nodata |= !known,
+            _ => self.nodata |= exists,
         }
         self.begin();
     }

@@ -214,7 +214,7 @@ impl<R: FnMut() -> u64> Machine<R> {
         let at = self.exchanges.iter().position(|exchange| exchange.socket == socket);
         let Some(at) = at else { return };
         let exchange = self.exchanges.swap_remove(at);
-        if !exchange.tcp || self.config.use_vc {
+        if !exchange.heard && (!exchange.tcp || self.config.use_vc) {
             memory.silent(self.server(exchange.server), now);
         }
         self.close(&exchange, Failure::Network(errno), now);

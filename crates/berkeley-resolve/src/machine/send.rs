@@ -70,8 +70,11 @@ impl<R: FnMut() -> u64> Machine<R> {
 
     fn send_to(&mut self, send: Send, asks: &[usize], now: Duration, memory: &mut Memory) {
         let server = self.server(send.server);
+        let edns = self.config.edns && memory.takes_edns(server, now);
         let open = self.exchanges.iter().position(|exchange| {
-            send.tcp && exchange.tcp && exchange.server == send.server && !exchange.probe
+            (send.tcp && exchange.tcp)
+                && (exchange.server, exchange.edns, exchange.probe)
+                    == (send.server, edns, send.probe)
         });
         let fresh = open.is_none();
         let mut exchange = match open {

@@ -20,6 +20,7 @@ impl<'a> Cursor<'a> {
         Self { message, at, end }
     }
 
+    #[inline]
     pub(super) const fn is_empty(&self) -> bool {
         self.at >= self.end
     }
@@ -29,17 +30,20 @@ impl<'a> Cursor<'a> {
     }
 
     /// All that is left.
+    #[inline]
     pub(super) fn rest(&self) -> &'a [u8] {
         self.message.get(self.at..self.end).unwrap_or_default()
     }
 
     /// The next bytes.
+    #[inline]
     pub(super) fn bytes(&mut self, len: usize) -> Result<&'a [u8], Malformed> {
         let bytes = self.rest().get(..len).ok_or_else(|| Malformed::new(Fault::Cut, self.end))?;
         self.at += len;
         Ok(bytes)
     }
 
+    #[inline]
     pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
         let bytes =
             self.rest().first_chunk().ok_or_else(|| Malformed::new(Fault::Cut, self.end))?;
@@ -47,29 +51,51 @@ impl<'a> Cursor<'a> {
         Ok(*bytes)
     }
 
+    #[inline]
     pub(super) fn byte(&mut self) -> Result<u8, Malformed> {
         self.array().map(|[byte]| byte)
     }
 
+    #[inline]
     pub(super) fn short(&mut self) -> Result<u16, Malformed> {
         self.array().map(u16::from_be_bytes)
     }
 
+    #[inline]
     pub(super) fn long(&mut self) -> Result<u32, Malformed> {
         self.array().map(u32::from_be_bytes)
     }
 
     /// The next bytes, of which a length says how many they are.
+    #[inline]
     pub(super) fn counted(&mut self) -> Result<&'a [u8], Malformed> {
         let len = usize::from(self.short()?);
         self.bytes(len)
     }
 
     /// The next bytes as a part of their own.
+    #[inline]
     pub(super) fn within(&mut self, len: usize) -> Result<Self, Malformed> {
         let start = self.at;
         self.bytes(len)?;
         Ok(Self { message: self.message, at: start, end: self.at })
+    }
+
+    /// A record's owner. Mostly it is a pointer, and the same as the last one's, which is `known`: that was checked.
+    #[inline]
+    pub(super) fn owner(&mut self, known: &mut u16) -> Result<NameRef<'a>, Malformed> {
+        let pointer = self.rest().first_chunk().map_or(0, |bytes| u16::from_be_bytes(*bytes));
+        if pointer < 0xc000 {
+            return self.name();
+        }
+        if pointer == *known {
+            let name = NameRef::again(self.message, self.at);
+            self.at += 2;
+            return Ok(name);
+        }
+        let name = self.name()?;
+        *known = pointer;
+        Ok(name)
     }
 
     pub(super) fn name(&mut self) -> Result<NameRef<'a>, Malformed> {

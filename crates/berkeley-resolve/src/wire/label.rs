@@ -63,6 +63,11 @@ impl<'a> NameRef<'a> {
         Ok((Self { message, at }, behind.unwrap_or(place + 1)))
     }
 
+    /// The name at a place where a pointer stands that was followed before.
+    pub(super) const fn again(message: &'a [u8], at: usize) -> Self {
+        Self { message, at }
+    }
+
     /// A name that stands alone and has no pointers.
     pub(super) const fn whole(bytes: &'a [u8]) -> Self {
         Self { message: bytes, at: 0 }

@@ -156,10 +156,15 @@ impl<'a> Message<'a> {
 
     /// The records of all sections, in order.
     pub fn records(&self) -> Records<'a> {
-        let mut questions = self.questions();
+        self.behind(self.questions())
+    }
+
+    /// The records behind the questions that are left.
+    pub(super) fn behind(&self, mut questions: Questions<'a>) -> Records<'a> {
         let fault = questions.by_ref().find_map(Result::err);
         let [_, answers, authorities, additionals] = self.counts;
-        Records { cursor: questions.cursor, left: [answers, authorities, additionals], fault }
+        let left = [answers, authorities, additionals];
+        Records { cursor: questions.cursor, left, fault, known: 0 }
     }
 }
 
@@ -262,12 +267,14 @@ pub struct Records<'a> {
     cursor: Cursor<'a>,
     left: [u16; 3],
     fault: Option<Malformed>,
+    /// What the last owner that was nothing but a pointer pointed to: that need not be checked again.
+    known: u16,
 }
 
 impl<'a> Records<'a> {
     fn read(&mut self, section: Section) -> Result<Record<'a>, Malformed> {
         let cursor = &mut self.cursor;
-        let owner = cursor.name()?;
+        let owner = cursor.owner(&mut self.known)?;
         let ty = RecordType::new(cursor.short()?);
         let class = Class::new(cursor.short()?);
         let raw_ttl = cursor.long()?;

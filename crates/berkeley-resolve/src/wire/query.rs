@@ -76,7 +76,7 @@ pub enum Ignored {
 }
 
 /// What became of a message.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Verdict<'a> {
     /// It is the answer.
     Answer(Reply<'a>),

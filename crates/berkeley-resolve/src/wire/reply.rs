@@ -18,9 +18,11 @@ use super::number::{Class, Rcode, RecordType};
 pub(crate) const ALIASES: usize = 16;
 
 /// An answer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Reply<'a> {
     message: Message<'a>,
+    /// Behind the question.
+    records: Records<'a>,
     ty: RecordType,
     rcode: Rcode,
     opt: Option<Opt<'a>>,
@@ -39,9 +41,11 @@ impl<'a> Reply<'a> {
     /// # Errors
     /// The first fault of the message.
     pub fn decode(message: Message<'a>, ty: RecordType) -> Result<Self, Malformed> {
-        let end = message.questions().next().transpose()?.map(|question| question.name);
+        let mut questions = message.questions();
+        let end = questions.next().transpose()?.map(|question| question.name);
         let mut reply = Self {
             message,
+            records: message.behind(questions),
             ty,
             rcode: message.flags().rcode(),
             opt: None,
@@ -55,18 +59,36 @@ impl<'a> Reply<'a> {
         if reply.is_truncated() {
             return Ok(reply);
         }
-        reply.walk()?;
-        reply.follow();
-        reply.count();
+        let more = reply.walk()?;
+        // In most answers all stands in order, and one walk was enough.
+        if more || (reply.aliases > 0 && reply.found == 0) {
+            reply.follow();
+            (reply.found, reply.skipped) = (0, 0);
+            for record in reply.answers() {
+                reply.count(&record);
+            }
+        }
         Ok(reply)
     }
 
-    /// Walks all records once: EDNS, and the aliases that stand in order.
-    fn walk(&mut self) -> Result<(), Malformed> {
-        for record in self.message.records() {
+    /// Walks all records once: EDNS, the aliases that stand in order, and the records behind them. Tells whether others stand out of order.
+    fn walk(&mut self) -> Result<bool, Malformed> {
+        let (mut seen, mut left, mut late) = (false, false, false);
+        for record in self.records.clone() {
             let record = record?;
             match (record.section, record.ty) {
-                (Section::Answer, RecordType::CNAME) => self.step(&record),
+                (Section::Answer, ty) => {
+                    if ty == RecordType::CNAME {
+                        let before = self.aliases;
+                        self.step(&record);
+                        let stepped = self.aliases > before;
+                        left |= !stepped;
+                        // What stood before belongs to another name, or was not counted.
+                        late |= stepped && seen;
+                    }
+                    seen |= ty != RecordType::CNAME;
+                    self.count(&record);
+                }
                 (Section::Additional, RecordType::OPT) if record.owner.is_root() => {
                     if let (Ok(Data::Opt(opt)), None) = (record.data(), self.opt) {
                         let high = u16::from(opt.extended) << 4;
@@ -77,7 +99,7 @@ impl<'a> Reply<'a> {
                 _ => {}
             }
         }
-        Ok(())
+        Ok(left || late)
     }
 
     /// Follows the aliases that stand out of order; those that lead in a circle until there are too many.
@@ -109,23 +131,19 @@ impl<'a> Reply<'a> {
         self.end = Some(target);
     }
 
-    fn count(&mut self) {
-        let (mut found, mut skipped) = (0, 0);
-        for record in self.answers().filter(|record| self.belongs(record)) {
-            *(if record.data().is_ok() { &mut found } else { &mut skipped }) += 1;
+    fn count(&mut self, record: &Record<'a>) {
+        if self.belongs(record) {
+            *(if record.data().is_ok() { &mut self.found } else { &mut self.skipped }) += 1;
         }
-        (self.found, self.skipped) = (found, skipped);
     }
 
     fn belongs(&self, record: &Record<'a>) -> bool {
-        (record.ty == self.ty || self.ty == RecordType::ANY)
-            && record.class == Class::IN
-            && self.end.is_some_and(|end| end == record.owner)
+        belongs(record, self.ty, self.end)
     }
 
     fn answers(&self) -> impl Iterator<Item = Record<'a>> + use<'a> {
-        let records: Records<'a> = self.message.records();
-        records.map_while(Result::ok).take_while(|record| record.section == Section::Answer)
+        let records = self.records.clone().map_while(Result::ok);
+        records.take_while(|record| record.section == Section::Answer)
     }
 
     /// The whole message.
@@ -199,8 +217,10 @@ impl<'a> Reply<'a> {
     /// }
     /// ```
     pub fn records(&self) -> impl Iterator<Item = (Record<'a>, Data<'a>)> + use<'a> {
-        let own = *self;
-        let records = self.answers().filter(move |record| own.found > 0 && own.belongs(record));
+        let (ty, end) = (self.ty, self.end);
+        let records = self.answers().filter(move |record| belongs(record, ty, end));
+        // Behind the last of them nobody need look.
+        let records = records.take(self.found + self.skipped);
         records.filter_map(|record| record.data().ok().map(|data| (record, data)))
     }
 
@@ -213,7 +233,7 @@ impl<'a> Reply<'a> {
     /// For how long the absence of records holds, if the server says so: the zone's SOA among the authorities (RFC 2308).
     pub fn negative_ttl(&self) -> Option<Duration> {
         let end = self.end?;
-        let records = self.message.records().map_while(Result::ok);
+        let records = self.records.clone().map_while(Result::ok);
         let mut zones = records.filter(|record| {
             record.section == Section::Authority
                 && record.ty == RecordType::SOA
@@ -237,4 +257,11 @@ impl<'a> Reply<'a> {
             && !flags.contains(Flags::AUTHORITATIVE)
             && !flags.contains(Flags::RECURSION_AVAILABLE)
     }
+}
+
+/// Whether a record is of what was asked for, and its owner where the aliases have arrived.
+fn belongs(record: &Record<'_>, ty: RecordType, end: Option<NameRef<'_>>) -> bool {
+    (record.ty == ty || ty == RecordType::ANY)
+        && record.class == Class::IN
+        && end.is_some_and(|end| end == record.owner)
 }

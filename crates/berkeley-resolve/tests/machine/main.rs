@@ -369,6 +369,14 @@ fn search_lists() {
             .collect();
         assert_eq!((&*run.words, &*asked.join(" ")), (words, names), "{name} {ndots} {strict}");
     }
+    // A top-level domain is not asked for behind a list, but without one it is.
+    for (name, suffixes, asked) in
+        [("b", 1, "0 b.s.test A; "), ("b", 0, "0 b A; "), ("b.c", 0, "0 b.c A; ")]
+    {
+        let search = vec!["s.test".parse().expect("a name"); suffixes];
+        let config = Config { search, no_tld_query: true, no_aaaa: true, ..config(1) };
+        assert_eq!(list(&ask(&config, name, &[nxdomain])), asked);
+    }
     // A suffix with which the name would be too long is left out; the root is no suffix.
     let long = ["a"; 100].join(".");
     let search =
@@ -397,6 +405,7 @@ fn options() {
     let tcp = Config { use_vc: true, ..one.clone() };
     assert_eq!(streams(&tcp, &[good]), said(BOTH, 0, 1, 1));
     assert_eq!(streams(&tcp, &[truncates_and_closes]), said("Network 104", 0, 2, 2));
+    assert_eq!(streams(&tcp, &[formerr_to_edns]), said(BOTH, 0, 2, 2));
     let tcp = Config { use_vc: true, ..config(2) };
     assert_eq!(streams(&tcp, &[silent, good]), said(BOTH, 0, 2, 76));
 
