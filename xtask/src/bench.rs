@@ -16,8 +16,7 @@ use serde_json::{Value, json};
 use crate::workspace::{Result, Workspace};
 
 /// The files that ask questions side by side, in turns.
-const ASKING: [&str; 3] = ["addr", "io", "netlink"];
-const ASKING: [&str; 3] = ["addr", "dns", "io"];
+const ASKING: [&str; 4] = ["addr", "dns", "io", "netlink"];
 
 /// The file that is criterion's.
 const CRITERION: &str = "address";

@@ -41,14 +41,10 @@ use crate::socket::Socket;
 
 mod codec;
 pub use codec::{
-    Addresses, As, BigEndian, BtPowerCodec, Byte, Codec, Credentials, Decode, DomainCodec, Encode,
+    Addresses, As, BigEndian, BtPowerCodec, Codec, Credentials, Decode, DomainCodec, Encode,
     ErrnoCodec, Flag, Held, Integer, Label, Length, LingerCodec, List, MembershipsCodec, Micros,
     Millis, Nanos, Nothing, PeerCodec, PortRange, ProtocolCodec, Seconds, SecondsOrNone, Short,
     Text, Time64Codec, TimeoutCodec, TypeCodec, Unsigned, Wire,
-    As, BigEndian, BtPowerCodec, Codec, Credentials, Decode, DomainCodec, Encode, ErrnoCodec, Flag,
-    Held, Integer, Label, Length, LingerCodec, List, MembershipsCodec, Micros, Millis, Nanos,
-    PeerCodec, PortRange, ProtocolCodec, Seconds, SecondsOrNone, Short, Text, Time64Codec,
-    TimeoutCodec, TypeCodec, Unsigned, Wire,
 };
 
 mod group;
@@ -89,10 +85,6 @@ pub use berkeley_sys::option::{
     RepairOption, RepairWindow, RolloverStats, SctpAssociation, SctpEvent, SctpEvents, SctpInit,
     SctpRto, SctpSack, SctpSend, SctpSendReceive, SctpValue, TipcGroup, TxTime, XdpOffsets,
     XdpRing, XdpStatistics,
-    AoInfo, AoRepair, BtConnection, CanFilter, CanXlVcid, HciFilter, Instruction, IsoTpFlowControl,
-    IsoTpLink, IsoTpOptions, J1939Filter, L2capOptions, MemInfo, PacketRing, RepairOption,
-    RepairWindow, RolloverStats, SctpAssociation, SctpEvents, SctpInit, SctpRto, SctpSack,
-    SctpSend, SctpSendReceive, SctpValue, TipcGroup, TxTime, XdpOffsets, XdpRing, XdpStatistics,
 };
 
 pub mod so;

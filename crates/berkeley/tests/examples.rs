@@ -9,8 +9,8 @@ use std::process::Command;
 /// Those that every kernel runs.
 const ANYWHERE: &[&str] = &["inet", "netlink", "packet", "unix"];
 /// Those that want a family which most kernels lack, or privileges.
-const IN_THE_VM: &[&str] = &["alg", "can", "qrtr", "sctp", "tipc", "transports", "vsock", "xdp"];
-const IN_THE_VM: &[&str] = &["bluetooth"];
+const IN_THE_VM: &[&str] =
+    &["alg", "bluetooth", "can", "qrtr", "sctp", "tipc", "transports", "vsock", "xdp"];
 
 /// Where cargo put the examples: beside the folder of this test.
 fn programs() -> PathBuf {

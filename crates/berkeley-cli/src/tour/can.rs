@@ -229,8 +229,8 @@ pub(super) fn isotp(stop: &Stop) -> Result<Outcome, Fault> {
         let ((client, _), (server, address)) = (end(two, one)?, end(one, two)?);
         let tag = Tag::new();
         let results = exchange::both(
-            |limit| Mail::new(client.within(limit), None, tag).up_to(SHORT).ask(),
-            |limit| Mail::new(server.within(limit), None, tag).up_to(SHORT).answer(),
+            |limit| Mail::new(client.within(limit), None, tag).at_most(SHORT).ask(),
+            |limit| Mail::new(server.within(limit), None, tag).at_most(SHORT).answer(),
         )?;
         exchange::compare_at(&address.to_string(), results).map(Outcome::Carried)
     })

@@ -131,7 +131,9 @@ fn ask_bytes<A: Address>(socket: SocketRef<'_, A>, bytes: usize) -> Result<Asked
 /// The server of a stream. It ends its direction at the end.
 pub(super) fn answer_stream<A: Address>(socket: SocketRef<'_, A>) -> Result<Answered, Fault> {
     let answered = answer_bytes(socket, STREAM)?;
-    socket.shutdown(How::Write)?;
+    // TIPC ends both directions or none.
+    let both = matches!(socket.family(), Ok(Family::TIPC));
+    socket.shutdown(if both { How::Both } else { How::Write })?;
     Ok(answered)
 }
 
@@ -146,11 +148,6 @@ fn answer_bytes<A: Address>(socket: SocketRef<'_, A>, bytes: usize) -> Result<An
         socket.recv_exact(&mut ping)?;
         socket.send_all(&ping)?;
     }
-    let received = drain(socket)?;
-    let sent = pour(socket, Filler::new())?;
-    // TIPC ends both directions or none.
-    let both = matches!(socket.family(), Ok(Family::TIPC));
-    socket.shutdown(if both { How::Both } else { How::Write })?;
     let received = drain(socket, bytes)?;
     let sent = pour(socket, bytes)?;
     Ok(Answered { received, sent })

@@ -81,8 +81,6 @@ pub(super) struct Mail<'s> {
     to: Option<AnyAddr>,
     frame: Frame,
     tag: Tag,
-    /// No message is longer, but for what stands before it.
-    longest: usize,
     /// The longest message.
     most: usize,
     buffer: Vec<u8>,
@@ -98,15 +96,6 @@ enum Letter {
 
 impl<'s> Mail<'s> {
     pub(super) fn new(socket: SocketRef<'s>, to: Option<AnyAddr>, tag: Tag) -> Self {
-        Self {
-            out: socket,
-            into: socket,
-            to,
-            frame: Frame::Bare,
-            tag,
-            longest: usize::MAX,
-            buffer: vec![0; ROOM],
-        }
         let (frame, most, buffer) = (Frame::Bare, LONGEST, vec![0; ROOM]);
         Self { out: socket, into: socket, to, frame, tag, most, buffer }
     }
@@ -124,11 +113,6 @@ impl<'s> Mail<'s> {
     /// The same, receiving elsewhere.
     pub(super) fn through(self, into: SocketRef<'s>) -> Self {
         Self { into, ..self }
-    }
-
-    /// The same with messages of at most so many bytes, and their number and tag.
-    pub(super) fn up_to(self, longest: usize) -> Self {
-        Self { longest, ..self }
     }
 
     /// The client of an exchange.
@@ -161,7 +145,6 @@ impl<'s> Mail<'s> {
         let mut filler = Filler::new();
         let mut tally = Tally::default();
         for nth in 0..MESSAGES {
-            let mut body = vec![0; length(nth).min(self.longest)];
             let most = self.most.saturating_sub(HEAD);
             let mut body = vec![0; length(nth).checked_rem(most + 1).unwrap_or_default()];
             filler.fill(&mut body);

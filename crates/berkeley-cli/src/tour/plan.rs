@@ -6,8 +6,7 @@
 use berkeley::{Family, Protocol, Type};
 
 use super::row::{Fault, Outcome, Stop};
-use super::{alg, can, ip, netlink, packet, qrtr, shared, tipc, unix, vsock};
-use super::{bluetooth, ip, netlink, packet, unix};
+use super::{alg, bluetooth, can, ip, netlink, packet, qrtr, shared, tipc, unix, vsock};
 
 /// A protocol number left to experiments: RFC 3692 section 2.1.
 const EXPERIMENT: Protocol = Protocol::new(253);
@@ -55,14 +54,6 @@ pub(super) static PLAN: &[Stop] = {
         stop("tipc", F::TIPC, T::SEQPACKET, P::DEFAULT, "tipc", tipc::connection),
         stop("tipc", F::TIPC, T::RDM, P::DEFAULT, "tipc", tipc::messages),
         stop("tipc", F::TIPC, T::DGRAM, P::DEFAULT, "tipc", tipc::messages),
-        stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_L2CAP, "l2cap", no_address),
-        stop("bluetooth", F::BLUETOOTH, T::RAW, P::BTPROTO_HCI, "hci", no_address),
-        stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_SCO, "sco", no_address),
-        stop("bluetooth", F::BLUETOOTH, T::STREAM, P::BTPROTO_RFCOMM, "rfcomm", no_address),
-        stop("tipc", F::TIPC, T::STREAM, P::DEFAULT, "tipc", no_address),
-        stop("tipc", F::TIPC, T::SEQPACKET, P::DEFAULT, "tipc", no_address),
-        stop("tipc", F::TIPC, T::RDM, P::DEFAULT, "tipc", no_address),
-        stop("tipc", F::TIPC, T::DGRAM, P::DEFAULT, "tipc", no_address),
         stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_L2CAP, "l2cap", bluetooth::l2cap),
         stop("bluetooth", F::BLUETOOTH, T::RAW, P::BTPROTO_HCI, "hci", bluetooth::hci),
         stop("bluetooth", F::BLUETOOTH, T::SEQPACKET, P::BTPROTO_SCO, "sco", bluetooth::sco),
@@ -91,10 +82,4 @@ const fn stop(
     visit: fn(&Stop) -> Result<Outcome, Fault>,
 ) -> Stop {
     Stop { word, family, ty, protocol, how, visit }
-}
-
-/// A family through which the tour does not send yet.
-fn no_address(stop: &Stop) -> Result<Outcome, Fault> {
-    let family = stop.family;
-    Err(Fault::new(format!("socket() works; the tour does not carry data over {family} yet")))
 }

@@ -3,7 +3,6 @@
 use core::net::SocketAddr;
 use core::time::Duration;
 
-use berkeley_addr::{Family, Protocol, Type};
 use berkeley_addr::{
     AnyAddr, BdAddr, BdAddrType, Family, IsoAddr, L2capAddr, Protocol, ScoAddr, Type,
 };
