@@ -7,8 +7,8 @@ use berkeley_addr::{
     AnyAddr, BdAddr, BdAddrType, Family, IsoAddr, L2capAddr, Protocol, ScoAddr, Type,
 };
 use berkeley_socket::option::{
-    SctpEvent, TipcGroup, alg, bluetooth, can, dccp, hci, isotp, j1939, l2cap, mctp, rfcomm, sco,
-    sctp, smc, tipc,
+    SctpEvent, alg, bluetooth, can, dccp, hci, isotp, j1939, l2cap, mctp, rfcomm, sco, sctp, smc,
+    tipc,
 };
 use berkeley_socket::{Errno, Result, Socket};
 
