@@ -80,14 +80,16 @@ pub fn listen(at: impl IntoEndpoint, limit: Limit<'_>) -> Result<Socket, Connect
     first(&endpoint, Role::Server, limit, |target, limit| {
         let socket = open(target)?;
         prepare(&socket, target, dual_stack)?;
+        let connects = matches!(target.ty, Type::STREAM | Type::SEQPACKET | Type::DCCP);
         match path(&target.addr) {
-            Some(path) => unix::bind(&socket.within(limit), path, None)?.keep(),
+            Some(path) => {
+                unix::bind(&socket.within(limit), path, None)?.keep();
+                if connects {
+                    socket.listen(BACKLOG)?;
+                }
+            }
+            None if connects => socket.listen_at(&target.addr, BACKLOG)?,
             None => socket.bind(&target.addr)?,
-        }
-        if matches!(target.ty, Type::STREAM | Type::SEQPACKET | Type::DCCP) {
-            socket.listen_at(&target.addr, BACKLOG)?;
-        } else {
-            socket.bind(&target.addr)?;
         }
         Ok(socket)
     })
