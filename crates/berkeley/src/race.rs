@@ -6,7 +6,6 @@
 //! socket to itself.
 
 use core::net::SocketAddr;
-use core::time::Duration;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Instant;
 
@@ -36,6 +35,22 @@ struct Running<'t> {
     began: Instant,
 }
 
+impl Running<'_> {
+    fn ended_by(&self, start: Instant, error: Error) -> Attempt {
+        attempted(self.target, start, self.began, error)
+    }
+}
+
+/// An attempt that just failed.
+fn attempted(target: &Target, start: Instant, began: Instant, error: Error) -> Attempt {
+    Attempt {
+        address: target.addr,
+        error,
+        began: began.saturating_duration_since(start),
+        took: began.elapsed(),
+    }
+}
+
 /// Connects to the first address that answers. The limit was started.
 pub(crate) fn run(
     targets: &[Target],
@@ -48,12 +63,6 @@ pub(crate) fn run(
     let mut race = Race::known(options.race, &addresses, start);
     let mut running: Vec<Running<'_>> = Vec::new();
     let mut attempts: Vec<Attempt> = Vec::new();
-    let failed = |target: &Target, began: Instant, error| Attempt {
-        address: target.addr,
-        error,
-        began: began.saturating_duration_since(start),
-        took: began.elapsed(),
-    };
     loop {
         match race.step(Instant::now()) {
             Step::Start { attempt, address: to } => {
@@ -62,14 +71,19 @@ pub(crate) fn run(
                     race.failed(attempt);
                     continue;
                 };
-                match begin(target, to, options) {
+                // No time: it goes on in the kernel.
+                match begin(target, to, options, limit.no_later(began)) {
                     Ok((socket, true)) => return Ok(socket),
                     Ok((socket, false)) => {
                         running.push(Running { attempt, target, to, socket, began });
                     }
                     Err(error) => {
-                        attempts.push(failed(target, began, error));
+                        attempts.push(attempted(target, start, began, error));
                         race.failed(attempt);
+                        if matches!(error.kind(), Kind::Cancelled | Kind::Interrupted) {
+                            attempts.extend(running.iter().map(|one| one.ended_by(start, error)));
+                            return Err(attempts);
+                        }
                     }
                 }
             }
@@ -80,10 +94,10 @@ pub(crate) fn run(
                 match wait_connected(&fds, pause) {
                     Ok(nth) => {
                         let over = running.remove(nth);
-                        match ended(&over, options) {
+                        match ended(&over, options, limit) {
                             Ok(()) => return Ok(over.socket),
                             Err(error) => {
-                                attempts.push(failed(over.target, over.began, error));
+                                attempts.push(over.ended_by(start, error));
                                 race.failed(over.attempt);
                             }
                         }
@@ -91,8 +105,7 @@ pub(crate) fn run(
                     Err(error) if error.kind() == Kind::TimedOut && !is_over(limit) => {}
                     // What ends one attempt for good ends all.
                     Err(error) => {
-                        let ends = running.iter();
-                        attempts.extend(ends.map(|one| failed(one.target, one.began, error)));
+                        attempts.extend(running.iter().map(|one| one.ended_by(start, error)));
                         return Err(attempts);
                     }
                 }
@@ -102,14 +115,15 @@ pub(crate) fn run(
     }
 }
 
-/// A socket on its way to `to`; whether it is there.
+/// A socket on its way to `to`; whether it is there. The limit has no time left.
 fn begin(
     target: &Target,
     to: SocketAddr,
     options: ConnectOptions,
+    limit: Limit<'_>,
 ) -> Result<(Socket<SocketAddr>, bool), Error> {
     let socket = prepared(target, options)?;
-    match socket.within(Limit::within(Duration::ZERO)).connect(&to) {
+    match socket.within(limit).connect(&to) {
         Ok(()) => not_itself(&socket, to, options).map(|()| (socket, true)),
         Err(error) if error.kind() == Kind::TimedOut => Ok((socket, false)),
         Err(error) => Err(error),
@@ -117,8 +131,8 @@ fn begin(
 }
 
 /// How an attempt ended that is over.
-fn ended(running: &Running<'_>, options: ConnectOptions) -> Result<(), Error> {
-    running.socket.finish_connect()?;
+fn ended(running: &Running<'_>, options: ConnectOptions, limit: Limit<'_>) -> Result<(), Error> {
+    running.socket.within(limit).finish_connect()?;
     not_itself(&running.socket, running.to, options)
 }
 
