@@ -311,3 +311,128 @@ impl<'l> Rtnetlink<'l> {
         self.connection.request(&mut request)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use super::super::message::{Message, Messages};
+    use super::super::{
+        AddressFlags, Change, HardwareAddress, Hop, NeighbourState, Prefix, RouteKind,
+        RouteProtocol, Scope, Table,
+    };
+    use super::*;
+    use proptest::option::of;
+    use proptest::prelude::*;
+
+    /// What `read` makes of what `write` wrote, in a message of that kind.
+    fn again<T>(
+        kind: u16,
+        write: impl FnOnce(&mut Request<'_>),
+        read: impl FnOnce(&Message<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let mut room = [0; 1024];
+        let mut request = Request::new(&mut room, kind, 0);
+        write(&mut request);
+        read(&Messages::new(request.bytes().ok()?).next()?.ok()?)
+    }
+
+    fn ip(v4: bool) -> impl Strategy<Value = IpAddr> {
+        any::<[u8; 16]>().prop_map(move |octets| match octets {
+            [a, b, c, d, ..] if v4 => [a, b, c, d].into(),
+            octets => octets.into(),
+        })
+    }
+
+    fn seconds() -> impl Strategy<Value = Option<Duration>> {
+        of((0..u32::MAX).prop_map(|seconds| Duration::from_secs(seconds.into())))
+    }
+
+    fn hop() -> impl Strategy<Value = Hop> {
+        (1u32.., of(ip(true)), 1u16..257, any::<u8>()).prop_map(
+            |(interface, gateway, weight, flags)| Hop { interface, gateway, weight, flags },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn addresses(
+            (ip, peer) in any::<bool>().prop_flat_map(|v4| (ip(v4), of(ip(v4)))),
+            (interface, prefix_len, scope, flags) in any::<(u32, u8, u8, u32)>(),
+            broadcast in of(any::<[u8; 4]>()),
+            (preferred, valid) in (seconds(), seconds()),
+        ) {
+            let address = InterfaceAddress {
+                interface,
+                ip,
+                prefix_len,
+                peer: peer.filter(|peer| *peer != ip),
+                broadcast: broadcast.map(Into::into),
+                scope: Scope::new(scope),
+                flags: AddressFlags::from_bits(flags),
+                preferred,
+                valid,
+            };
+            let write = |request: &mut Request<'_>| address.encode(request);
+            prop_assert_eq!(again(NEWADDR, write, InterfaceAddress::decode), Some(address));
+        }
+
+        #[test]
+        fn routes(
+            (to, from) in any::<bool>().prop_flat_map(|v4| (ip(v4), ip(v4))),
+            (len, source_len, tos, flags, kind) in any::<(u8, u8, u8, u32, u8)>(),
+            (scope, protocol, table) in (any::<u8>(), any::<u8>(), 1u32..),
+            gateway in of(any::<bool>().prop_flat_map(ip)),
+            (interface, metric, mtu) in (of(1u32..), of(any::<u32>()), of(any::<u32>())),
+            preferred_source in of(ip(true)),
+            hops in proptest::collection::vec(hop(), 0..4),
+        ) {
+            let route = Route {
+                destination: if len == 0 { Prefix::new(to, 0).masked() } else { Prefix::new(to, len) },
+                source: (source_len != 0).then_some(Prefix::new(from, source_len)),
+                gateway,
+                interface,
+                preferred_source,
+                metric,
+                mtu,
+                table: Table::new(table),
+                kind: RouteKind::new(kind),
+                protocol: RouteProtocol::new(protocol),
+                scope: Scope::new(scope),
+                tos,
+                flags,
+                hops,
+            };
+            let write = |request: &mut Request<'_>| route.encode(request);
+            prop_assert_eq!(again(NEWROUTE, write, Route::decode), Some(route.clone()));
+        }
+
+        #[test]
+        fn neighbours(
+            ip in any::<bool>().prop_flat_map(ip),
+            (interface, state, flags) in any::<(u32, u16, u8)>(),
+            address in of(proptest::collection::vec(any::<u8>(), 0..33)),
+        ) {
+            let neighbour = Neighbour {
+                interface,
+                ip,
+                address: address.and_then(|bytes| HardwareAddress::new(&bytes)),
+                state: NeighbourState::from_bits(state.into()),
+                flags,
+            };
+            let write = |request: &mut Request<'_>| neighbour.encode(request);
+            prop_assert_eq!(again(NEWNEIGH, write, Neighbour::decode), Some(neighbour));
+        }
+
+        /// Bytes of any kind are something or nothing, and never a panic.
+        #[test]
+        fn any_bytes(kind in 0u16..40, flags in any::<u16>(), body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let message = Message { kind, flags, sequence: 0, port: 0, body: &body };
+            if let Some(change) = Change::decode(&message) {
+                let text = format!("{change:?}");
+                prop_assert!(!text.is_empty());
+            }
+            prop_assert_eq!(message.outcome().is_some(), matches!(kind, 2 | 3));
+        }
+    }
+}
