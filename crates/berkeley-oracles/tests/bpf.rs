@@ -13,9 +13,9 @@ use berkeley_addr::{EtherType, PacketAddr, PacketType, Protocol, Type};
 use berkeley_socket::packet::{
     Alu, Comparison, Filter, Instruction, Operand, Program, Sample, Step, Width, place,
 };
-use berkeley_socket::{Errno, Error, Interface, Limit, Socket};
+use berkeley_socket::{Errno, Error, Limit, Socket};
 
-use network::{in_a_network, ip, is_vm, unless_skipped};
+use network::{cable, in_a_network, is_vm, unless_skipped};
 use random::Random;
 
 const LIMIT: Limit<'static> = Limit::seconds(20);
@@ -124,14 +124,14 @@ fn the_kernel_takes_what_the_check_takes() {
         compare(&[single, Step::Return(0).instruction(), Step::Return(0).instruction()]);
     }
     // The VM is slow, and has the same kernel every time.
-    for _ in 0..if is_vm() { 4_000 } else { 20_000 } {
+    for _ in 0..if is_vm() { 1_500 } else { 20_000 } {
         compare(&instructions(&mut random, 12));
     }
     println!("{agreed:?}");
     for cause in ["Code", "Number", "Cell", "Unwritten", "Jump", "Place", "End"] {
-        assert!(agreed[&Some(cause.to_owned())] > 20, "{cause}");
+        assert!(agreed[&Some(cause.to_owned())] > 5, "{cause}");
     }
-    assert!(agreed[&None] > 500);
+    assert!(agreed[&None] > 200);
     // The longest.
     for len in [4095, 4096, 4097] {
         compare_long(&socket, len);
@@ -240,7 +240,7 @@ fn pcap() -> Vec<(&'static str, Program)> {
 }
 
 /// Frames to ask each word about.
-const COUNT: u32 = 2000;
+const COUNT: u32 = 1000;
 
 #[test]
 fn words_mean_what_they_mean_to_libpcap() {
@@ -277,18 +277,13 @@ fn judge(ty: Type, far: u32) -> Socket<PacketAddr> {
 #[test]
 fn the_kernel_judges_as_the_library_does() {
     unless_skipped(in_a_network(|| {
-        ip("link add near type veth peer name far")?;
-        for name in ["near", "far"] {
-            ip(&format!("link set {name} addrgenmode none arp off"))?;
-            ip(&format!("link set {name} up"))?;
-        }
-        let [near, far] = ["near", "far"].map(|name| Interface::named(name).unwrap().index());
+        let [near, far] = cable()?;
         let sender = Socket::bound(Type::RAW, &PacketAddr::on(near, EtherType::NONE)).unwrap();
         let mut random = Random(42);
         let mut programs: Vec<Program> =
             words().iter().map(|filter| filter.program_keeping(70).unwrap()).collect();
         programs.extend(pcap().into_iter().map(|(_, program)| program));
-        while programs.len() < if is_vm() { 150 } else { 400 } {
+        while programs.len() < if is_vm() { 80 } else { 400 } {
             programs.extend(Program::new(instructions(&mut random, 12)));
         }
         let judges = [Type::RAW, Type::DGRAM].map(|ty| (ty, judge(ty, far)));
@@ -344,7 +339,7 @@ fn the_kernel_judges_as_the_library_does() {
             }
         }
         println!("{kept} kept, {dropped} dropped");
-        assert!(kept > 500 && dropped > 500);
+        assert!(kept > 200 && dropped > 200);
         Ok(())
     }));
 }

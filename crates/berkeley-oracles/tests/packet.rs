@@ -11,13 +11,14 @@ use std::time::{Instant, SystemTime};
 
 use berkeley_addr::{EtherType, PacketAddr, PacketType, Protocol, Type};
 use berkeley_socket::control::{self, ControlRoom};
+use berkeley_socket::netlink::Rtnetlink;
 use berkeley_socket::option::{
     Fanout, FanoutFlags, FanoutMode, Flag, PacketGroup, SockOpt, packet,
 };
 use berkeley_socket::packet::{Filter, Ring, RingSize};
-use berkeley_socket::{CancelToken, Errno, Error, Interface, Kind, Limit, RecvFlags, Socket};
+use berkeley_socket::{CancelToken, Errno, Error, Kind, Limit, RecvFlags, Socket};
 
-use network::{in_a_network, ip, unless_skipped};
+use network::{cable, in_a_network, unless_skipped};
 
 const LIMIT: Limit<'static> = Limit::seconds(20);
 /// For experiments: IEEE 802.
@@ -28,12 +29,7 @@ const TIMESTAMPNS: SockOpt<Flag> = SockOpt::plain(1, 35);
 /// Two ends of a cable in a network of the test's own, and a socket that sends at the first.
 fn on_a_cable(test: impl FnOnce(&Socket<PacketAddr>, u32) + Send) {
     unless_skipped(in_a_network(|| {
-        ip("link add near type veth peer name far")?;
-        for name in ["near", "far"] {
-            ip(&format!("link set {name} addrgenmode none arp off"))?;
-            ip(&format!("link set {name} up"))?;
-        }
-        let [near, far] = ["near", "far"].map(|name| Interface::named(name).unwrap().index());
+        let [near, far] = cable()?;
         let sender = Socket::bound(Type::RAW, &PacketAddr::on(near, EtherType::NONE)).unwrap();
         test(&sender, far);
         Ok(())
@@ -188,12 +184,13 @@ fn a_wait_for_the_ring_ends() {
             assert_eq!(ended.map_err(Error::kind), Err(Kind::Cancelled));
         });
         // The interface goes, and comes again.
-        ip("link set far down").unwrap();
+        let mut route = Rtnetlink::open().unwrap();
+        route.set_down(far).unwrap();
         let gone = ring.recv(LIMIT).map(drop);
         assert_eq!(gone.map_err(Error::errno), Err(Some(Errno::NETDOWN)));
         let late = ring.recv(Limit::within(Duration::from_millis(20))).map(drop);
         assert_eq!(late.map_err(Error::kind), Err(Kind::TimedOut), "said once");
-        ip("link set far up").unwrap();
+        route.set_up(far).unwrap();
         // The cable takes a moment to be one again.
         let found = (0..200).any(|_| {
             let _ = sender.send(&frame(9));

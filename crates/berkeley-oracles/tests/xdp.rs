@@ -10,7 +10,7 @@ use berkeley_socket::option::xdp;
 use berkeley_socket::xdp::{Queue, Redirect, UmemSize};
 use berkeley_socket::{Errno, Error, Interface, Kind, Limit, Socket};
 
-use network::{in_a_network, ip, unless_skipped};
+use network::{cable, in_a_network, unless_skipped};
 
 const LIMIT: Limit<'static> = Limit::seconds(20);
 /// For experiments: IEEE 802.
@@ -20,12 +20,7 @@ const SMALL: UmemSize = UmemSize { frame: 2048, send: 16, receive: 16 };
 /// A queue at one end of a cable, and a packet socket at the other.
 fn on_a_cable(size: &UmemSize, test: impl FnOnce(Queue, u32, Socket<PacketAddr>) + Send) {
     unless_skipped(in_a_network(|| {
-        ip("link add near type veth peer name far")?;
-        for name in ["near", "far"] {
-            ip(&format!("link set {name} addrgenmode none arp off"))?;
-            ip(&format!("link set {name} up"))?;
-        }
-        let [near, far] = ["near", "far"].map(|name| Interface::named(name).unwrap().index());
+        let [near, far] = cable()?;
         let queue = Queue::new(size).map_err(|error| error.to_string())?;
         let there = Socket::bound(Type::RAW, &PacketAddr::on(far, EXPERIMENT)).unwrap();
         test(queue, near, there);

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::thread;
 
 use berkeley_socket::Interface;
-use berkeley_socket::netlink::Rtnetlink;
+use berkeley_socket::netlink::{NewLink, OperState, Peer, Rtnetlink};
 use nix::sched::{CloneFlags, unshare};
 
 /// Does `work` in a network of its own, with loopback up.
@@ -34,6 +34,30 @@ pub(crate) fn set_up(name: &str) -> Result<(), String> {
     let interface = Interface::named(name).map_err(|error| told(&error))?;
     let mut route = Rtnetlink::open().map_err(|error| told(&error))?;
     route.set_up(interface.index()).map_err(|error| told(&error))
+}
+
+/// A cable in this network, with nobody else on it: the indexes of its two ends, `near` and `far`, which are up.
+pub(crate) fn cable() -> Result<[u32; 2], String> {
+    let told = |error: &dyn core::fmt::Display| format!("a veth pair: {error}");
+    // IPv6 would send of its own accord. Where there is none, there is no such file.
+    let _ = std::fs::write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+    let mut route = Rtnetlink::open().map_err(|error| told(&error))?;
+    let far = NewLink::Veth(Peer { name: "far", namespace: None });
+    route.add_link("near", &far).map_err(|error| told(&error))?;
+    for name in ["near", "far"] {
+        set_up(name)?;
+    }
+    let mut ready = |name| {
+        let index = Interface::named(name).map_err(|error| told(&error))?.index();
+        // Until the kernel has looked at the new cable, what is sent there is dropped in silence.
+        let up =
+            |route: &mut Rtnetlink<'_>| route.link(index).map(|link| link.state == OperState::UP);
+        while !up(&mut route).map_err(|error| told(&error))? {
+            thread::sleep(core::time::Duration::from_millis(1));
+        }
+        Ok::<_, String>(index)
+    };
+    Ok([ready("near")?, ready("far")?])
 }
 
 /// The program ip(8).
