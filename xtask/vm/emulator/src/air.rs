@@ -147,6 +147,7 @@ impl Air {
         {
             self.controllers[end].links.retain(|link| link.handle != handle);
             self.controllers[end].requests.retain(|request| request.beside != handle);
+            self.controllers[end].opening.retain(|request| request.handle != handle);
             let parts: &[&[u8]] = &[&[status::SUCCESS], &handle.to_le_bytes(), &[reason]];
             self.tell(end, packet::event(event::DISCONNECTION_COMPLETE, parts));
         }

@@ -96,6 +96,8 @@ pub(crate) struct Controller {
     pub(crate) links: Vec<Link>,
     pub(crate) plans: Vec<Plan>,
     pub(crate) requests: Vec<Request>,
+    /// Streams taken, whose host has not said yet where their data go.
+    pub(crate) opening: Vec<Request>,
     last_handle: u16,
 }
 

@@ -40,7 +40,7 @@ impl Air {
                 let status = if found { status::SUCCESS } else { status::UNKNOWN_CONNECTION };
                 self.tell(me, packet::begun(opcode, status));
                 if let Some(request) = request {
-                    self.establish(me, &request);
+                    self.establish(me, request);
                 }
             }
             opcode::LE_REJECT_CIS => {
@@ -50,7 +50,12 @@ impl Air {
                     self.tell_stream(request.central, &request.plan, request.plan.handle, reason);
                 }
             }
-            opcode::LE_SETUP_ISO_PATH | opcode::LE_REMOVE_ISO_PATH => {
+            opcode::LE_SETUP_ISO_PATH => {
+                let (handle, direction) = (p.u16()?, p.byte()?);
+                self.done(me, opcode, &[OK, &handle.to_le_bytes()]);
+                self.opened(me, handle, direction);
+            }
+            opcode::LE_REMOVE_ISO_PATH => {
                 let handle = p.u16()?;
                 self.done(me, opcode, &[OK, &handle.to_le_bytes()]);
             }
@@ -96,15 +101,26 @@ impl Air {
         Some(requests.swap_remove(at))
     }
 
-    /// The stream that `me` has agreed to.
-    fn establish(&mut self, me: usize, request: &Request) {
+    /// The stream that `me` has agreed to. The central hears of it when the peripheral's host is ready: until then a real controller
+    /// would throw away what comes.
+    fn establish(&mut self, me: usize, request: Request) {
         let Some((_, below)) = self.peer(me, request.beside) else { return };
         let plan = &request.plan;
         let central = End { handle: Some(plan.handle), ..End::beside(request.central, below) };
         let peripheral = End { handle: Some(request.handle), ..End::beside(me, request.beside) };
         self.join([central, peripheral], Use::Stream);
-        self.tell_stream(me, plan, request.handle, status::SUCCESS);
-        self.tell_stream(request.central, plan, plan.handle, status::SUCCESS);
+        self.tell_stream(me, &request.plan, request.handle, status::SUCCESS);
+        self.controllers[me].opening.push(request);
+    }
+
+    /// The host has said where the data of a direction go; of what it receives last, if there is any.
+    fn opened(&mut self, me: usize, handle: u16, direction: u8) {
+        let opening = &mut self.controllers[me].opening;
+        let last = |request: &Request| direction == u8::from(request.plan.sdu[0] > 0);
+        let at = opening.iter().position(|request| request.handle == handle && last(request));
+        if let Some(Request { central, plan, .. }) = at.map(|at| opening.swap_remove(at)) {
+            self.tell_stream(central, &plan, plan.handle, status::SUCCESS);
+        }
     }
 
     fn tell_stream(&mut self, host: usize, plan: &Plan, handle: u16, status: u8) {

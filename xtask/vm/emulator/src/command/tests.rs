@@ -175,8 +175,13 @@ fn a_stream_is_planned_proposed_and_taken() {
     assert_eq!(handle(&proposed[1].1[2..]), far);
     let its = handle(&proposed[1].1[4..]);
     let taken = say(&mut air, 1, opcode::LE_ACCEPT_CIS, &[&its]);
-    assert_eq!(codes(&taken), [(1, 0x0f), (1, 0x19), (0, 0x19)]);
-    assert_eq!(handle(&taken[2].1[3..]), mine);
+    assert_eq!(codes(&taken), [(1, 0x0f), (1, 0x19)]);
+    // The central hears of it when the peripheral's host is ready to receive.
+    let sends = say(&mut air, 1, opcode::LE_SETUP_ISO_PATH, &[&its, &[0; 11]]);
+    assert_eq!(codes(&sends), [(1, 0x0e)]);
+    let receives = say(&mut air, 1, opcode::LE_SETUP_ISO_PATH, &[&its, &[1], &[0; 10]]);
+    assert_eq!(codes(&receives), [(1, 0x0e), (0, 0x19)]);
+    assert_eq!(handle(&receives[1].1[3..]), mine);
     let sent = air.hear(0, &[5, mine[0], mine[1] | 0x20, 2, 0, 7, 8]);
     assert_eq!(sent[0], (1, vec![5, its[0], its[1] | 0x20, 2, 0, 7, 8]));
     // It goes with the link, and a second proposal may be refused.
