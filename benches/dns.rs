@@ -88,7 +88,7 @@ fn read(asker: &Asker) {
     assert!(sum != 0 && [by_domain(first), by_hickory(first), by_simple(first)] == [sum; 3]);
     asker.ask(
         "read an answer of five records",
-        Some(0.3),
+        Some(0.75),
         vec![
             ours(&answers, move |answer| by_ours(&name, answer)),
             way("domain", &answers, AT_ONCE, by_domain),
@@ -105,7 +105,7 @@ fn write(asker: &Asker) {
     let hickory: hickory_proto::rr::Name = "www.example.org.".parse().expect("a name");
     asker.ask(
         "write a question with EDNS",
-        Some(0.3),
+        Some(0.65),
         vec![
             ours(&ids, |id| {
                 let mut room = [0; Query::ROOM];

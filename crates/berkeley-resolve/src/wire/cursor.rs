@@ -21,6 +21,11 @@ impl<'a> Cursor<'a> {
     }
 
     #[inline]
+    pub(super) const fn at(&self) -> usize {
+        self.at
+    }
+
+    #[inline]
     pub(super) const fn is_empty(&self) -> bool {
         self.at >= self.end
     }
@@ -71,14 +76,6 @@ impl<'a> Cursor<'a> {
     pub(super) fn counted(&mut self) -> Result<&'a [u8], Malformed> {
         let len = usize::from(self.short()?);
         self.bytes(len)
-    }
-
-    /// The next bytes as a part of their own.
-    #[inline]
-    pub(super) fn within(&mut self, len: usize) -> Result<Self, Malformed> {
-        let start = self.at;
-        self.bytes(len)?;
-        Ok(Self { message: self.message, at: start, end: self.at })
     }
 
     /// A record's owner. Mostly it is a pointer, and the same as the last one's, which is `known`: that was checked.

@@ -73,6 +73,21 @@ impl<'a> NameRef<'a> {
         Self { message: bytes, at: 0 }
     }
 
+    /// The message in which it stands.
+    pub(super) const fn message(self) -> &'a [u8] {
+        self.message
+    }
+
+    /// Where it stands, or what a pointer there points to.
+    #[inline]
+    fn place(self) -> usize {
+        let pointer = self.message.get(self.at..).and_then(<[u8]>::first_chunk);
+        match pointer.map(|bytes| u16::from_be_bytes(*bytes)) {
+            Some(pointer @ 0xc000..) => usize::from(pointer & 0x3fff),
+            _ => self.at,
+        }
+    }
+
     /// The labels, as they are written, without the root's.
     pub const fn labels(self) -> Labels<'a> {
         Labels { message: self.message, at: self.at }
@@ -159,8 +174,11 @@ impl<'a> Iterator for Labels<'a> {
 }
 
 impl PartialEq<NameRef<'_>> for NameRef<'_> {
+    #[inline]
     fn eq(&self, other: &NameRef<'_>) -> bool {
-        self.labels().equals(other.labels(), <[u8]>::eq_ignore_ascii_case)
+        // Most owners point to the question's name, or to an alias's target: then both are one and the same place.
+        (core::ptr::eq(self.message, other.message) && self.place() == other.place())
+            || self.labels().equals(other.labels(), <[u8]>::eq_ignore_ascii_case)
     }
 }
 

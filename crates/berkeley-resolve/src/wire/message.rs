@@ -233,7 +233,9 @@ pub struct Record<'a> {
     pub class: Class,
     /// The 32 bits of its time to live: see [`ttl`](Self::ttl).
     pub raw_ttl: u32,
-    data: Cursor<'a>,
+    /// Where its data begin and end.
+    start: usize,
+    end: usize,
 }
 
 impl<'a> Record<'a> {
@@ -244,7 +246,11 @@ impl<'a> Record<'a> {
 
     /// Its data as they are. Names in them may point to other places of the message.
     pub fn raw(&self) -> &'a [u8] {
-        self.data.rest()
+        self.cursor().rest()
+    }
+
+    fn cursor(&self) -> Cursor<'a> {
+        Cursor::new(self.owner.message(), self.start, self.end)
     }
 
     /// Its content.
@@ -252,7 +258,7 @@ impl<'a> Record<'a> {
     /// # Errors
     /// If the data are not what its type says: of another length, or a name that is none.
     pub fn data(&self) -> Result<Data<'a>, Malformed> {
-        Data::decode((self.ty, self.class.raw(), self.raw_ttl), self.data)
+        Data::decode((self.ty, self.class.raw(), self.raw_ttl), self.cursor())
     }
 }
 
@@ -272,6 +278,7 @@ pub struct Records<'a> {
 }
 
 impl<'a> Records<'a> {
+    #[inline]
     fn read(&mut self, section: Section) -> Result<Record<'a>, Malformed> {
         let cursor = &mut self.cursor;
         let owner = cursor.owner(&mut self.known)?;
@@ -279,8 +286,9 @@ impl<'a> Records<'a> {
         let class = Class::new(cursor.short()?);
         let raw_ttl = cursor.long()?;
         let len = usize::from(cursor.short()?);
-        let data = cursor.within(len)?;
-        Ok(Record { section, owner, ty, class, raw_ttl, data })
+        let start = cursor.at();
+        cursor.bytes(len)?;
+        Ok(Record { section, owner, ty, class, raw_ttl, start, end: cursor.at() })
     }
 }
 
@@ -292,8 +300,12 @@ impl<'a> Iterator for Records<'a> {
             self.left = [0; 3];
             return Some(Err(fault));
         }
-        let sections = [Section::Answer, Section::Authority, Section::Additional];
-        let (left, section) = self.left.iter_mut().zip(sections).find(|(left, _)| **left > 0)?;
+        let (left, section) = match &mut self.left {
+            [left @ 1..=u16::MAX, _, _] => (left, Section::Answer),
+            [_, left @ 1..=u16::MAX, _] => (left, Section::Authority),
+            [_, _, left @ 1..=u16::MAX] => (left, Section::Additional),
+            _ => return None,
+        };
         *left -= 1;
         let record = self.read(section);
         if record.is_err() {
