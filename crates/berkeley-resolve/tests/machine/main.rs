@@ -3,6 +3,7 @@
 //! Contract: [`CONFORMANCE`] is what each of six resolvers was seen to fail in some row of; ours must pass all: the words, the
 //! milliseconds, the datagrams. The other tables are the search list, the options and what is remembered. `--nocapture` prints them.
 
+#![forbid(unsafe_code)]
 #![allow(missing_docs)]
 
 mod network;
