@@ -134,7 +134,7 @@ fn here() {
 #[ignore = "cargo xtask vm"]
 fn tour_of_every_family() {
     assert!(std::env::var_os("BERKELEY_VM").is_some(), "this is not the VM");
-    let all = "alg,bluetooth,can,inet,inet6,mptcp,netlink,packet,ping,qipcrtr,raw,rds,sctp,smc,tipc,udplite,unix,vsock,xdp";
+    let all = "alg,bluetooth,can,inet,inet6,iso,mptcp,netlink,packet,ping,qipcrtr,raw,rds,sctp,smc,tipc,udplite,unix,vsock,xdp";
     let tour = tour(&[BERKELEY, "tour", "--json", "--require", all]);
     for row in &tour.rows {
         println!("{row}");

@@ -24,6 +24,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("ERRQUEUE", "limits.rs: waits for an ICMP answer and takes it"),
     ("CTRUNC", "berkeley-socket's tests/messages: control messages without room"),
     ("CONFIRM", "a hint to the neighbour table, which loopback has not"),
+    ("NOTIFICATION", "AF_SCTP: tests/sctp.rs, in the VM"),
 ];
 
 const ROWS: &[(&str, &str, Show)] = &[
