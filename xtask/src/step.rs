@@ -153,6 +153,11 @@ impl Shell {
         if failed.is_empty() { Ok(()) } else { Err(failed.join("; ").into()) }
     }
 
+    /// All lines so far.
+    pub(crate) fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
     /// Did any command print this?
     pub(crate) fn said(&self, words: &str) -> bool {
         self.lines.iter().any(|line| line.contains(words))

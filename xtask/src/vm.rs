@@ -1,7 +1,7 @@
 //! `cargo xtask vm`: the tests on a kernel that has every family, under QEMU's software emulation.
 //!
-//! Contract: kernel and QEMU are Debian's, downloaded and unpacked under `target/vm`, nothing is installed. One boot runs, one after
-//! another, the tests for the VM (`#[ignore = "cargo xtask vm"]`) of every test binary, and those of [`ALSO`] whole, with
+//! Contract: kernel and QEMU are Debian's, downloaded and unpacked under `target/vm`, nothing is installed. Two boots beside each
+//! other run, one after another, the tests for the VM (`#[ignore = "cargo xtask vm"]`) of every test binary, and those of [`ALSO`] whole, with
 //! `BERKELEY_VM=1`: there a missing family is a failure, never a skip. What they print is passed through; that nothing ran, a panic of the
 //! kernel and a hang are failures. Source: the crate libtest's command line, `rustc --test --help`.
 
@@ -13,16 +13,18 @@ use core::time::Duration;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::thread;
 
 use clap::Args;
 
 use crate::step::{Outcome, Shell, tally};
 use crate::workspace::{Result, Workspace, on_path, output};
-use fetch::Version;
+use fetch::{Qemu, Version};
 use machine::Machine;
 
 /// Test binaries of which the VM runs all tests, also those that any kernel runs: the more kernels, the better.
-const ALSO: [&str; 5] = ["families", "netlink", "packet", "unix", "messages"];
+const ALSO: [&str; 8] =
+    ["families", "messages", "netlink", "options", "packet", "transports", "unix", "xdp"];
 
 /// How long everything may take.
 const SECONDS: u64 = 300;
@@ -96,35 +98,71 @@ fn boot(workspace: &Workspace, options: &Options, shell: &mut Shell) -> Result<B
         return Ok(Boot::Without(why, installable));
     }
     let home = fetch::home(workspace);
-    let (job, out) = (home.join("job.sh"), home.join("out"));
-    fs::create_dir_all(&out)?;
-    let (kernel, qemu, init) = shell.quietly(|shell| -> Result<_> {
+    fs::create_dir_all(&home)?;
+    let (kernel, qemu, init, jobs) = shell.quietly(|shell| -> Result<_> {
         let kernel = fetch::kernel(workspace, shell, options.kernel, kernel::prepare)?;
-        let words = match &options.shell {
-            Some(command) => format!("{command}\n"),
-            None => run_tests(&binaries(workspace, shell)?, &options.filters)?,
+        let jobs = match &options.shell {
+            Some(command) => vec![format!("{command}\n")],
+            None => jobs(&binaries(workspace, shell)?, &options.filters)?,
         };
-        fs::write(&job, format!("{}{words}", set_up(workspace, shell)?))?;
-        Ok((kernel, fetch::qemu(workspace, shell)?, build_init(workspace, shell)?))
+        let set_up = set_up(workspace, shell)?;
+        let jobs: Vec<String> = jobs.iter().map(|words| format!("{set_up}{words}")).collect();
+        Ok((kernel, Qemu::find(workspace, shell)?, build_init(workspace, shell)?, jobs))
     })?;
     let mut shares = vec![workspace.root.clone()];
     if !workspace.target.starts_with(&workspace.root) {
         shares.push(workspace.target.clone());
     }
-    let machine = Machine {
-        kernel: &kernel,
-        init: &init,
-        qemu,
-        shares,
-        processors: options.smp,
-        out: &out,
-        limit: Duration::from_secs(options.seconds),
-    };
-    let (said, code) = machine.run(shell, &job)?;
+    let (processors, limit) = (options.smp, Duration::from_secs(options.seconds));
+    let machine = Machine { kernel, init, qemu, shares, processors, limit };
+    let (mut said, mut code) = (String::new(), 0);
+    for ended in side_by_side(workspace, shell, &machine, &jobs)? {
+        let (words, ended) = ended?;
+        said += &words;
+        code = code.max(ended);
+    }
     for line in table(&said) {
         shell.say(&line)?;
     }
     Ok(Boot::Ended(said, code))
+}
+
+/// What came of each job. The first one's lines are shown as they come, the others' when they have ended.
+fn side_by_side(
+    workspace: &Workspace,
+    shell: &mut Shell,
+    machine: &Machine,
+    jobs: &[String],
+) -> Result<Vec<Result<(String, u8)>>> {
+    let home = fetch::home(workspace);
+    let (first, others) = jobs.split_first().ok_or("nothing to run")?;
+    let mut shells = Vec::new();
+    for number in 1..=others.len() {
+        shells.push(Shell::new(workspace, &format!("vm-{number}"), false)?);
+    }
+    let all = thread::scope(|scope| -> Result<_> {
+        let others: Vec<_> = others
+            .iter()
+            .zip(&mut shells)
+            .enumerate()
+            .map(|(number, (job, shell))| {
+                let out = home.join(format!("out-{}", number + 1));
+                // What an error says is all that goes from one thread to another.
+                scope
+                    .spawn(move || machine.run(shell, job, &out).map_err(|error| error.to_string()))
+            })
+            .collect();
+        let mut all = vec![machine.run(shell, first, &home.join("out"))];
+        for other in others {
+            let ended = other.join().map_err(|_| "a thread panicked")?;
+            all.push(ended.map_err(Into::into));
+        }
+        Ok(all)
+    })?;
+    for line in shells.iter().flat_map(Shell::lines) {
+        shell.say(line)?;
+    }
+    Ok(all)
 }
 
 /// The results by binary, which is by family, from the lines `-- tipc` and `test result: ok. 9 passed; 0 failed; …; finished in 1.20s`.
@@ -228,9 +266,7 @@ fn binaries(workspace: &Workspace, shell: &mut Shell) -> Result<Vec<Binary>> {
         let folder = artifact.manifest_path.parent().ok_or("a manifest in no folder")?;
         let binary =
             Binary { name: artifact.target.name, path: path.into(), folder: folder.into() };
-        if ALSO.contains(&binary.name.as_str())
-            || !tests(&binary.path, &binary.folder, &["--ignored"])?.is_empty()
-        {
+        if !tests(&binary.path, &binary.folder, which(&binary.name))?.is_empty() {
             found.push(binary);
         }
     }
@@ -238,23 +274,28 @@ fn binaries(workspace: &Workspace, shell: &mut Shell) -> Result<Vec<Binary>> {
     Ok(found)
 }
 
+/// Which of a binary's tests run in there, as libtest says it.
+fn which(name: &str) -> &'static str {
+    if ALSO.contains(&name) { "--include-ignored" } else { "--ignored" }
+}
+
 /// The names of a binary's tests.
-fn tests(path: &Path, folder: &Path, which: &[&str]) -> Result<Vec<String>> {
+fn tests(path: &Path, folder: &Path, which: &str) -> Result<Vec<String>> {
     let mut list = Command::new(path);
-    list.current_dir(folder).args(["--list", "--format", "terse"]).args(which);
+    list.current_dir(folder).args(["--list", "--format", "terse", which]);
     let said = output(&mut list)?;
     Ok(said.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
 }
 
-/// The lines of the job that run them. A filter that names a binary takes all of it; else it chooses tests.
-fn run_tests(binaries: &[Binary], filters: &[String]) -> Result<String> {
+/// What to run, in one VM or two beside each other: the libraries' tests, and the program's and the examples', which take as long. A
+/// filter that names a binary takes all of it; else it chooses tests.
+fn jobs(binaries: &[Binary], filters: &[String]) -> Result<Vec<String>> {
     let named = |name: &str| filters.iter().any(|filter| name.contains(filter.as_str()));
-    let mut lines = Vec::new();
+    let mut jobs = [Vec::new(), Vec::new()];
     for Binary { name, path, folder } in binaries {
-        let which = if ALSO.contains(&name.as_str()) { "--include-ignored" } else { "--ignored" };
-        let mut words = vec![which.to_owned()];
+        let mut words = vec![which(name).to_owned()];
         if !filters.is_empty() && !named(name) {
-            let mut chosen = tests(path, folder, &[which])?;
+            let mut chosen = tests(path, folder, which(name))?;
             chosen.retain(|test| named(test));
             if chosen.is_empty() {
                 continue;
@@ -263,13 +304,18 @@ fn run_tests(binaries: &[Binary], filters: &[String]) -> Result<String> {
             words.extend(chosen);
         }
         let (folder, path, words) = (shown(folder)?, shown(path)?, words.join(" "));
-        lines.push(format!("echo '-- {name}'; cd '{folder}' && '{path}' {words} || code=1\n"));
-    }
-    if lines.is_empty() {
-        return Err(format!("no test for the VM is called {}", filters.join(" or ")).into());
+        let line = format!("echo '-- {name}'; cd '{folder}' && '{path}' {words} || code=1\n");
+        let job = usize::from(matches!(name.as_str(), "tour" | "examples"));
+        jobs[job].push(line);
     }
     let environment = "export BERKELEY_VM=1 RUST_BACKTRACE=1\ncode=0\n";
-    Ok(format!("{environment}{}exit $code\n", lines.concat()))
+    let jobs = jobs.iter().filter(|lines| !lines.is_empty());
+    let jobs: Vec<String> =
+        jobs.map(|lines| format!("{environment}{}exit $code\n", lines.concat())).collect();
+    if jobs.is_empty() {
+        return Err(format!("no test for the VM is called {}", filters.join(" or ")).into());
+    }
+    Ok(jobs)
 }
 
 /// A path for sh between quotes.

@@ -64,11 +64,14 @@ pub(super) fn kernel(
         Err(error) => fs::read_to_string(&last).map_err(|_| error)?,
     };
     let ready = home.join(&package);
-    if !ready.is_dir() {
+    if !super::kernel::is_ready(&ready) {
         let (tree, fresh) = (home.join("unpacked"), home.join("fresh"));
         unpack(workspace, shell, &[&package], &tree)?;
         make_empty(&fresh)?;
         make(&tree, &fresh)?;
+        if ready.exists() {
+            fs::remove_dir_all(&ready)?;
+        }
         fs::rename(&fresh, &ready)?;
         // The package has 100 MB, of which the tests want a fraction.
         fs::remove_dir_all(&tree)?;
@@ -91,39 +94,55 @@ fn resolve(workspace: &Workspace, shell: &mut Shell, version: Version) -> Result
     })
 }
 
-/// How to call QEMU: the program of the machine, or an unpacked one.
-pub(super) fn qemu(workspace: &Workspace, shell: &mut Shell) -> Result<Command> {
-    const PROGRAM: &str = "qemu-system-x86_64";
-    if on_path(PROGRAM) {
-        return Ok(workspace.command(PROGRAM));
-    }
-    let root = home(workspace).join("qemu");
-    let program = root.join("usr/bin").join(PROGRAM);
-    if !program.is_file() {
-        let simulate = ["-s", "--no-install-recommends", "install", "qemu-system-x86"];
-        let ask = || output(workspace.command("apt-get").args(simulate));
-        let said = ask().or_else(|_| {
-            setup::update(shell, workspace)?;
-            ask()
-        })?;
-        // What it would install: QEMU, and the libraries that are not here.
-        let packages: Vec<&str> =
-            said.lines().filter_map(|line| line.strip_prefix("Inst ")?.split(' ').next()).collect();
-        let fresh = home(workspace).join("fresh");
-        unpack(workspace, shell, &packages, &fresh)?;
-        if root.exists() {
-            fs::remove_dir_all(&root)?;
+/// QEMU: the program of the machine, or an unpacked one.
+pub(super) struct Qemu {
+    /// Where it was unpacked.
+    root: Option<PathBuf>,
+}
+
+const PROGRAM: &str = "qemu-system-x86_64";
+
+impl Qemu {
+    /// Finds it, or fetches it.
+    pub(super) fn find(workspace: &Workspace, shell: &mut Shell) -> Result<Self> {
+        if on_path(PROGRAM) {
+            return Ok(Self { root: None });
         }
-        fs::rename(&fresh, &root)?;
+        let root = home(workspace).join("qemu");
+        if !root.join("usr/bin").join(PROGRAM).is_file() {
+            let simulate = ["-s", "--no-install-recommends", "install", "qemu-system-x86"];
+            let ask = || output(workspace.command("apt-get").args(simulate));
+            let said = ask().or_else(|_| {
+                setup::update(shell, workspace)?;
+                ask()
+            })?;
+            // What it would install: QEMU, and the libraries that are not here.
+            let packages: Vec<&str> = said
+                .lines()
+                .filter_map(|line| line.strip_prefix("Inst ")?.split(' ').next())
+                .collect();
+            let fresh = home(workspace).join("fresh");
+            unpack(workspace, shell, &packages, &fresh)?;
+            if root.exists() {
+                fs::remove_dir_all(&root)?;
+            }
+            fs::rename(&fresh, &root)?;
+        }
+        Ok(Self { root: Some(root) })
     }
-    let libraries = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"];
-    let libraries = libraries.map(|folder| root.join(folder).to_string_lossy().into_owned());
-    let mut command = workspace.command(&program.to_string_lossy());
-    command.env("LD_LIBRARY_PATH", libraries.join(":"));
-    for folder in ["usr/share/qemu", "usr/share/seabios"] {
-        command.arg("-L").arg(root.join(folder));
+
+    /// A call of it.
+    pub(super) fn command(&self) -> Command {
+        let Some(root) = &self.root else { return Command::new(PROGRAM) };
+        let libraries = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"];
+        let libraries = libraries.map(|folder| root.join(folder).to_string_lossy().into_owned());
+        let mut command = Command::new(root.join("usr/bin").join(PROGRAM));
+        command.env("LD_LIBRARY_PATH", libraries.join(":"));
+        for folder in ["usr/share/qemu", "usr/share/seabios"] {
+            command.arg("-L").arg(root.join(folder));
+        }
+        command
     }
-    Ok(command)
 }
 
 /// Downloads packages and unpacks them into `tree`, which is emptied first.

@@ -15,6 +15,8 @@ use crate::workspace::{Result, show};
 
 /// The modules asked for.
 const MODULES: &str = include_str!("modules.txt");
+/// What was asked for when a folder was filled.
+const WANTED: &str = "modules.txt";
 /// What ends a signed module.
 const SIGNED: &[u8] = b"~Module signature appended~\n";
 /// `struct module_signature`: twelve bytes before that, the last four the signature's length, big-endian.
@@ -40,7 +42,13 @@ pub(super) fn prepare(tree: &Path, ready: &Path) -> Result<()> {
             None => modules.add(word, ready)?,
         }
     }
+    fs::write(ready.join(WANTED), MODULES)?;
     Ok(fs::write(ready.join("order"), modules.order.join("\n"))?)
+}
+
+/// Whether `ready` was filled for the modules that are asked for today.
+pub(super) fn is_ready(ready: &Path) -> bool {
+    fs::read_to_string(ready.join(WANTED)).is_ok_and(|wanted| wanted == MODULES)
 }
 
 /// The ELF file inside a bzImage.

@@ -13,6 +13,7 @@ use std::process::Command;
 
 use cpio::newc::Builder;
 
+use super::fetch::Qemu;
 use crate::step::Shell;
 use crate::workspace::{Result, show};
 
@@ -20,39 +21,37 @@ use crate::workspace::{Result, show};
 const TAIL: usize = 100;
 
 /// What one boot needs.
-pub(super) struct Machine<'a> {
+pub(super) struct Machine {
     /// The folder of the kernel's parts.
-    pub(super) kernel: &'a Path,
+    pub(super) kernel: PathBuf,
     /// The first process.
-    pub(super) init: &'a Path,
+    pub(super) init: PathBuf,
     /// QEMU.
-    pub(super) qemu: Command,
+    pub(super) qemu: Qemu,
     /// Folders that are writable in there, under their own names.
     pub(super) shares: Vec<PathBuf>,
     /// How many processors.
     pub(super) processors: u32,
-    /// For what it writes.
-    pub(super) out: &'a Path,
     /// One that takes longer hangs.
     pub(super) limit: Duration,
 }
 
-impl Machine<'_> {
-    /// Boots, runs the job under `/bin/sh`, and gives what it printed and its exit code.
+impl Machine {
+    /// Boots, runs the job under `/bin/sh`, and gives what it printed and its exit code. `out` is for what the boot writes.
     ///
     /// # Errors
     /// When the VM died: a panic of its kernel, a hang, no QEMU.
-    pub(super) fn run(self, shell: &mut Shell, job: &Path) -> Result<(String, u8)> {
-        let (console, status) = (self.out.join("console"), self.out.join("status"));
+    pub(super) fn run(&self, shell: &mut Shell, job: &str, out: &Path) -> Result<(String, u8)> {
+        fs::create_dir_all(out)?;
+        let (console, status) = (out.join("console"), out.join("status"));
         for old in [&console, &status] {
             if old.exists() {
                 fs::remove_file(old)?;
             }
         }
-        let (out, limit) = (self.out, self.limit);
-        let command = self.command(job)?;
+        let command = self.command(job, out)?;
         shell.quietly(|shell| shell.say(&format!("$ {}", show(&command))))?;
-        let said = shell.passing(command, limit);
+        let said = shell.passing(command, self.limit);
         let code = fs::read_to_string(&status).ok().and_then(|code| code.trim().parse().ok());
         match (said, code) {
             // isa-debug-exit: the code twice and one; so an odd one says that the init came to its end.
@@ -69,10 +68,11 @@ impl Machine<'_> {
         }
     }
 
-    fn command(self, job: &Path) -> Result<Command> {
-        let initrd = self.out.join("initrd");
-        write_initrd(&initrd, self.init, self.kernel)?;
-        let mut qemu = self.qemu;
+    fn command(&self, job: &str, out: &Path) -> Result<Command> {
+        let (initrd, script) = (out.join("initrd"), out.join("job.sh"));
+        write_initrd(&initrd, &self.init, &self.kernel)?;
+        fs::write(&script, job)?;
+        let mut qemu = self.qemu.command();
         // The plainest machine; KVM is not asked for: /dev/kvm may open and yet run nothing.
         qemu.args(
             "-nodefaults -no-user-config -display none -no-reboot -M pc -accel tcg".split(' '),
@@ -82,7 +82,7 @@ impl Machine<'_> {
             "-cpu qemu64,+rdrand -m 1024 -device isa-debug-exit,iobase=0xf4,iosize=0x04".split(' '),
         );
         qemu.args(["-smp", &self.processors.to_string()]);
-        qemu.arg("-serial").arg(format!("file:{}", self.out.join("console").display()));
+        qemu.arg("-serial").arg(format!("file:{}", out.join("console").display()));
         qemu.args(["-serial", "stdio"]);
         let mut share = |tag: &str, folder: &Path, options: &str| {
             let folder = folder.display();
@@ -92,7 +92,7 @@ impl Machine<'_> {
             qemu.arg("-device").arg(format!("virtio-9p-pci,fsdev={tag},mount_tag={tag}"));
         };
         share("host", Path::new("/"), "readonly=on,");
-        share("out", self.out, "");
+        share("out", out, "");
         let mut words = String::new();
         for (number, folder) in self.shares.iter().enumerate() {
             let (tag, name) = (format!("share{number}"), folder.to_str());
@@ -105,7 +105,7 @@ impl Machine<'_> {
         qemu.arg("-kernel").arg(self.kernel.join("vmlinux")).arg("-initrd").arg(&initrd);
         // Self-tests of the kernel's ciphers would take a second, and one fails under emulation.
         let quiet = "console=ttyS0 quiet panic=-1 oops=panic cryptomgr.notests mitigations=off";
-        qemu.arg("-append").arg(format!("{quiet} vm.job={}{words}", job.display()));
+        qemu.arg("-append").arg(format!("{quiet} vm.job={}{words}", script.display()));
         Ok(qemu)
     }
 }

@@ -5,7 +5,7 @@
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
-use berkeley::option::{SctpSack, sctp};
+use berkeley::option::{SctpRto, SctpSack, sctp};
 use berkeley::resolve::Hints;
 use berkeley::{
     AnyAddr, BACKLOG, Family, Protocol, ServerOptions, Socket, SocketRef, Type, create_connection,
@@ -31,6 +31,7 @@ fn opened(stop: &Stop) -> berkeley::Result<Socket> {
     if stop.protocol == Protocol::SCTP {
         socket.set(sctp::NODELAY, true)?;
         socket.set(sctp::DELAYED_SACK, SctpSack { association: 0, delay: 0, packets: 1 })?;
+        socket.set(sctp::RTOINFO, SctpRto { association: 0, initial: 20, max: 200, min: 10 })?;
     }
     Ok(socket)
 }

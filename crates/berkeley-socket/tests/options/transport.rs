@@ -271,5 +271,5 @@ fn ao_key() -> AoKey {
 
 fn keys() -> TlsKeys {
     let cipher = TlsCipher::Aes128Gcm { salt: [1; 4], iv: [2; 8], key: [3; 16] };
-    TlsKeys { version: TlsVersion::V1_2, cipher, sequence: 0 }
+    TlsKeys { version: TlsVersion::V1_3, cipher, sequence: 0 }
 }
