@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use berkeley_socket::netlink::{AddressFlags, InterfaceAddress, NewLink, Peer, Rtnetlink};
-use berkeley_socket::option::{Group, Group4, Group6, Source4, SourceGroup, ip, ipv6};
+use berkeley_socket::option::{Group, Group4, Group6, Source4, SourceGroup, ip, ipv6, so};
 use berkeley_socket::{Interface, Limit, Result, Socket, Type};
 
 use crate::network::unless_skipped;
@@ -260,7 +260,11 @@ fn receive_all(send: &mpsc::Sender<IpAddr>) -> Outcome {
     let any6 = (IpAddr::from(Ipv6Addr::UNSPECIFIED), IpAddr::from(V6), ROWS6);
     for (any, group, rows) in [any4, any6] {
         for (how, join, heard) in rows {
-            let socket = Socket::bound(Type::DGRAM, &SocketAddr::new(any, PORT))?;
+            let here = SocketAddr::new(any, PORT);
+            let socket = Socket::open_for(Type::DGRAM, &here)?;
+            // The socket of the row before may still be on its way out.
+            socket.set(so::REUSEADDR, true)?;
+            socket.bind(&here)?;
             join(&socket, one, uno).map_err(|error| format!("{how}: {error}"))?;
             send.send(group)?;
             assert_eq!(arrived(&socket)?, heard.iter().copied().collect(), "{how} of {group}");
