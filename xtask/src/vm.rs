@@ -5,8 +5,8 @@
 //! `BERKELEY_VM=1`: there a missing family is a failure, never a skip. What they print is passed through; that nothing ran, a panic of the
 //! kernel and a hang are failures. Source: the crate libtest's command line, `rustc --test --help`.
 
-mod fetch;
 mod kernel;
+mod fetch;
 mod machine;
 
 use core::time::Duration;

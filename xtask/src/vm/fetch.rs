@@ -11,6 +11,7 @@ use std::process::Command;
 
 use clap::ValueEnum;
 
+use super::kernel;
 use crate::setup;
 use crate::step::Shell;
 use crate::workspace::{Result, Workspace, on_path, output};
@@ -64,7 +65,7 @@ pub(super) fn kernel(
         Err(error) => fs::read_to_string(&last).map_err(|_| error)?,
     };
     let ready = home.join(&package);
-    if !super::kernel::is_ready(&ready) {
+    if !kernel::is_ready(&ready) {
         let (tree, fresh) = (home.join("unpacked"), home.join("fresh"));
         unpack(workspace, shell, &[&package], &tree)?;
         make_empty(&fresh)?;
