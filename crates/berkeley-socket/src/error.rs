@@ -213,6 +213,24 @@ impl Error {
         }
     }
 
+    /// Whether messages to this socket were lost because its receive queue was full: ENOBUFS of a receive, as netlink says it, once. What was
+    /// known by them must be asked for again. A packet socket does not say it so, but counts
+    /// ([`STATISTICS`](crate::option::packet::STATISTICS), [`Block::is_losing`](crate::packet::Block::is_losing)).
+    ///
+    /// ```
+    /// use berkeley_addr::{NetlinkAddr, Protocol, Type};
+    /// use berkeley_socket::{RecvFlags, Socket};
+    ///
+    /// let route = Socket::<NetlinkAddr>::open(Type::RAW, Protocol::NETLINK_ROUTE)?;
+    /// let nothing = route.recv_with(&mut [0; 8], RecvFlags::DONTWAIT).unwrap_err();
+    /// assert!(!nothing.is_loss());
+    /// # Ok::<(), berkeley_socket::Error>(())
+    /// ```
+    #[doc(alias = "ENOBUFS")]
+    pub fn is_loss(self) -> bool {
+        self.op() == Op::Recv && self.errno() == Some(Errno::NOBUFS)
+    }
+
     /// Whether a non-blocking socket would have had to wait (EAGAIN).
     #[doc(alias = "EAGAIN")]
     #[doc(alias = "EWOULDBLOCK")]

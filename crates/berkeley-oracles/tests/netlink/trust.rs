@@ -83,6 +83,14 @@ fn flooded() -> Outcome {
     let mut question = Request::new(&mut room, 18, 0); // RTM_GETLINK
     question.body(&[0; 4]).body(&lo.to_ne_bytes()).body(&[0; 8]);
     assert_eq!(connection.ask(&mut question).unwrap_err(), Error::Lost);
+    // The bare socket says it once, when it is full anew, and then goes on.
+    while connection.socket().recv_with(&mut [0; 8192], RecvFlags::DONTWAIT).is_ok() {}
+    for nth in 0..200 {
+        route.set_mtu(lo, 2500 + nth)?;
+    }
+    let bare = connection.socket().within(Limit::seconds(5));
+    assert!(bare.recv(&mut [0; 8192]).unwrap_err().is_loss());
+    assert!(bare.recv(&mut [0; 8192]).is_ok());
     connection.leave(1)?;
     Ok(())
 }

@@ -73,11 +73,7 @@ impl core::error::Error for Error {}
 
 impl From<SocketError> for Error {
     fn from(error: SocketError) -> Self {
-        if error.op() == Op::Recv && error.errno() == Some(Errno::NOBUFS) {
-            Self::Lost
-        } else {
-            Self::Socket(error)
-        }
+        if error.is_loss() { Self::Lost } else { Self::Socket(error) }
     }
 }
 
