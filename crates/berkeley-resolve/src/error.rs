@@ -6,6 +6,7 @@ use std::io;
 use berkeley_socket::Errno;
 
 use crate::code::{Eai, HostErrno};
+use crate::machine::{Attempt, Failure};
 
 /// What every lookup returns.
 pub type Result<T, E = ResolveError> = core::result::Result<T, E>;
@@ -28,6 +29,7 @@ pub struct ResolveError {
     host: Option<Box<str>>,
     service: Option<Box<str>>,
     cause: Cause,
+    attempts: Box<[Attempt]>,
 }
 
 /// Why a lookup gave no answer.
@@ -40,6 +42,10 @@ pub enum Cause {
     Host(HostErrno),
     /// A system call failed, inside libc or for the lookup's thread.
     System(Errno),
+    /// The DNS has no answer, by a [`Resolver`](crate::Resolver): [`attempts`](ResolveError::attempts) say who was asked.
+    Dns(Failure),
+    /// nsswitch.conf names a source of hosts, or a rule, that is not ours to follow, and libc may not be asked.
+    Source(Box<str>),
     /// The databases of services and protocols do not list it.
     NotListed,
     /// What was asked is no question: libc never saw it.
@@ -80,7 +86,12 @@ pub enum Part {
 
 impl ResolveError {
     pub(crate) fn new(host: Option<&str>, service: Option<&str>, cause: Cause) -> Self {
-        Self { host: host.map(Box::from), service: service.map(Box::from), cause }
+        let attempts = Box::default();
+        Self { host: host.map(Box::from), service: service.map(Box::from), cause, attempts }
+    }
+
+    pub(crate) fn with_attempts(self, attempts: Vec<Attempt>) -> Self {
+        Self { attempts: attempts.into(), ..self }
     }
 
     /// The host that was asked for: a name, or an address.
@@ -96,6 +107,44 @@ impl ResolveError {
     /// Why there is no answer.
     pub fn cause(&self) -> &Cause {
         &self.cause
+    }
+
+    /// The questions that went to name servers, in order: to whom, when, and what became of each. Only a
+    /// [`Resolver`](crate::Resolver) knows them.
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.attempts
+    }
+
+    /// The code by which getaddrinfo would say it.
+    pub fn eai(&self) -> Eai {
+        match &self.cause {
+            Cause::Info(eai) => *eai,
+            Cause::Host(HostErrno::NOT_FOUND)
+            | Cause::Dns(Failure::NoName)
+            | Cause::Invalid { part: Part::Host, .. }
+            | Cause::NoInterface { .. } => Eai::NONAME,
+            Cause::Host(HostErrno::NODATA) | Cause::Dns(Failure::NoData) => Eai::NODATA,
+            Cause::Host(HostErrno::AGAIN)
+            | Cause::TimedOut
+            | Cause::Busy
+            | Cause::Dns(
+                Failure::TimedOut
+                | Failure::Server(_)
+                | Failure::Lame
+                | Failure::Network(_)
+                | Failure::Deadline,
+            ) => Eai::AGAIN,
+            Cause::Host(_) | Cause::Dns(_) | Cause::Source(_) => Eai::FAIL,
+            Cause::System(_) => Eai::SYSTEM,
+            Cause::NotListed | Cause::Invalid { part: Part::Service, .. } => Eai::SERVICE,
+            Cause::Cancelled => Eai::CANCELED,
+            Cause::Interrupted => Eai::INTR,
+        }
+    }
+
+    /// Whether asking again may help.
+    pub fn is_temporary(&self) -> bool {
+        self.eai() == Eai::AGAIN
     }
 
     /// Whether the limit's time was over, also before the lookup started.
@@ -131,6 +180,12 @@ impl fmt::Display for Cause {
             Self::Info(code) => with_advice(f, code, code.advice()),
             Self::Host(code) => with_advice(f, code, code.advice()),
             Self::System(errno) => io::Error::from(*errno).fmt(f),
+            Self::Dns(failure) => failure.fmt(f),
+            Self::Source(word) => write!(
+                f,
+                "/etc/nsswitch.conf names {}, which only libc knows; allow it, or change that line",
+                word.escape_debug()
+            ),
             Self::NotListed => f.write_str("not listed in this system's databases; give the number"),
             Self::Invalid { part: Part::Host, why, at } => {
                 write!(f, "{why}, at byte {at} of the host")
@@ -178,15 +233,20 @@ impl From<berkeley_socket::Error> for Cause {
 impl From<ResolveError> for io::Error {
     fn from(error: ResolveError) -> Self {
         let kind = match error.cause {
-            Cause::TimedOut | Cause::Busy => io::ErrorKind::TimedOut,
+            Cause::TimedOut | Cause::Busy | Cause::Dns(Failure::TimedOut) => {
+                io::ErrorKind::TimedOut
+            }
             Cause::Invalid { .. } => io::ErrorKind::InvalidInput,
             Cause::Info(Eai::NONAME | Eai::NODATA | Eai::SERVICE | Eai::ADDRFAMILY)
             | Cause::Host(HostErrno::NOT_FOUND | HostErrno::NODATA)
+            | Cause::Dns(Failure::NoName | Failure::NoData)
             | Cause::NotListed
             | Cause::NoInterface { .. } => io::ErrorKind::NotFound,
             Cause::System(errno) if errno != Errno::INTR => errno.kind(),
             Cause::Info(_)
             | Cause::Host(_)
+            | Cause::Dns(_)
+            | Cause::Source(_)
             | Cause::System(_)
             | Cause::Cancelled
             | Cause::Interrupted => io::ErrorKind::Other,

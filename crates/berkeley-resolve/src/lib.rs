@@ -20,12 +20,19 @@
 //! | [`gethostbyname`], [`gethostbyname_ex`], [`gethostbyaddr`], [`getfqdn`] | a name or an address | as Python's |
 //! | [`getservbyname`], [`getservbyport`], [`getprotobyname`] | a service, a port, a protocol | as Python's |
 //! | [`gethostname`], [`sethostname`] | nothing, or a name | this machine's own |
+//! | [`Resolver::lookup`] | a host, strict | sorted addresses, without libc |
+//! | [`Resolver::records`], [`Resolver::reverse`] | a name and a type, an address | DNS records, names |
+//! | [`Resolver::service`] | a service and a protocol | its port |
 //!
-//! All but those of the last row ask libc, whose lookups neither end in time nor can be cancelled. So under a
+//! A [`Resolver`] is native: it reads this machine's files, follows nsswitch.conf, and asks name servers by itself, in the calling thread, under a
+//! [`Limit`](berkeley_socket::Limit). It keeps answers for as long as they say, and tells in an error whom it has asked. libc answers only where
+//! nsswitch.conf names a source that it alone knows: see [`Engine`].
+//!
+//! All others but those about this machine's own name still ask libc, whose lookups neither end in time nor can be cancelled. So under a
 //! [`Limit`](berkeley_socket::Limit) they run on a thread that is left alone when the limit ends: see
-//! [`LOOKUPS_AT_ONCE`]. Without a limit, and for numbers, there is no thread. Nothing is cached.
+//! [`LOOKUPS_AT_ONCE`]. Without a limit, and for numbers, there is no thread. They keep nothing.
 //!
-//! Three layers of a resolver that needs no libc stand by themselves, without system calls: [`conf`] reads its files, [`policy`]
+//! Three of its layers stand by themselves, without system calls: [`conf`] reads its files, [`policy`]
 //! sorts its answers, [`happy`] says when to connect to which.
 //!
 //! An error says what was asked, why there is no answer, and what to try: [`ResolveError`].
@@ -44,6 +51,8 @@ mod flag;
 mod code;
 mod error;
 pub mod source;
+mod system;
+mod route;
 mod aside;
 mod question;
 mod printed;
@@ -52,6 +61,8 @@ mod info;
 mod host;
 mod service;
 mod target;
+mod drive;
+mod resolver;
 
 pub use aside::LOOKUPS_AT_ONCE;
 pub use code::{Eai, HostErrno};
@@ -62,5 +73,6 @@ pub use host::{
     HostEntry, getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex, gethostname, sethostname,
 };
 pub use info::getnameinfo;
+pub use resolver::{Engine, Found, Lookup, Records, Resolver, ResolverBuilder};
 pub use service::{getprotobyname, getservbyname, getservbyport};
 pub use target::{Role, Target, lookup, resolve};

@@ -14,9 +14,11 @@ pub use resolved::Resolved;
 
 mod avahi;
 pub use avahi::Avahi;
+pub(crate) use avahi::local;
 
 mod myhostname;
 pub use myhostname::MyHostname;
+pub(crate) use myhostname::{is_localhost, loopback};
 
 use core::fmt;
 use core::net::SocketAddr;

@@ -161,8 +161,9 @@ impl<'a> Limit<'a> {
         matches!(self.time, Time::Never) && self.token.is_none() && self.hook.is_none()
     }
 
-    /// After a signal: whether the hook lets the call go on.
-    pub(crate) fn interrupted(&self) -> ControlFlow<()> {
+    /// After a signal has interrupted a wait: runs the hook, and says whether it lets the call go on. For who waits by
+    /// himself for several descriptors under one limit; the calls of sockets do it on their own.
+    pub fn interrupted(&self) -> ControlFlow<()> {
         self.hook.map_or(ControlFlow::Continue(()), |hook| hook())
     }
 }

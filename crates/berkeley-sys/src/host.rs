@@ -1,4 +1,4 @@
-//! The host's own name: uname(2), which is what gethostname(3) reads, and sethostname(2).
+//! The host's own name: uname(2), which is what gethostname(3) reads, and sethostname(2); and its randomness: getrandom(2).
 
 use crate::Result;
 
@@ -16,4 +16,14 @@ pub fn name() -> Vec<u8> {
 #[doc(alias = "sethostname")]
 pub fn set_name(name: &[u8]) -> Result<()> {
     rustix::system::sethostname(name)
+}
+
+/// Fills the room with bytes that nobody can guess. Up to 256 come at once or not at all.
+///
+/// # Errors
+///
+/// EINTR: a signal came while the kernel, just started, had none yet. ENOSYS: a sandbox forbids it.
+#[doc(alias = "getrandom")]
+pub fn random(room: &mut [u8]) -> Result<usize> {
+    rustix::rand::getrandom(room, rustix::rand::GetRandomFlags::empty())
 }

@@ -92,7 +92,14 @@ impl Answer {
     /// A good one, without records yet.
     pub(crate) fn to(query: &Query) -> Self {
         let question = Some(query.question.clone());
-        Self { id: query.id, flags: 0x8180, question, records: Vec::new(), answers: 0, edns: query.edns }
+        Self {
+            id: query.id,
+            flags: 0x8180,
+            question,
+            records: Vec::new(),
+            answers: 0,
+            edns: query.edns,
+        }
     }
 
     pub(crate) fn code(mut self, code: u8) -> Self {
@@ -154,8 +161,12 @@ impl Answer {
     pub(crate) fn bytes(self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let authority = self.records.len() - self.answers;
-        let counts = [usize::from(self.question.is_some()), self.answers, authority, usize::from(self.edns)];
-        for word in [self.id, self.flags].into_iter().chain(counts.map(|count| u16::try_from(count).unwrap())) {
+        let counts =
+            [usize::from(self.question.is_some()), self.answers, authority, usize::from(self.edns)];
+        for word in [self.id, self.flags]
+            .into_iter()
+            .chain(counts.map(|count| u16::try_from(count).unwrap()))
+        {
             bytes.extend(word.to_be_bytes());
         }
         bytes.extend(self.question.into_iter().flatten());
@@ -205,7 +216,10 @@ impl NameServer {
         Self::start_at((Ipv4Addr::LOCALHOST, 0).into(), script)
     }
 
-    pub(crate) fn start_at(addr: SocketAddr, script: impl Fn(&Query) -> Vec<Reply> + Send + Sync + 'static) -> Self {
+    pub(crate) fn start_at(
+        addr: SocketAddr,
+        script: impl Fn(&Query) -> Vec<Reply> + Send + Sync + 'static,
+    ) -> Self {
         // A port that is free for both.
         let (udp, tcp) = (0..50)
             .find_map(|_| {
@@ -216,9 +230,17 @@ impl NameServer {
             .unwrap();
         let addr = udp.local_addr().unwrap();
         let (seen, stop) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let shared = Shared { script: Arc::new(script), seen: Arc::clone(&seen), counts: Arc::default(), stop: Arc::clone(&stop) };
+        let shared = Shared {
+            script: Arc::new(script),
+            seen: Arc::clone(&seen),
+            counts: Arc::default(),
+            stop: Arc::clone(&stop),
+        };
         let for_tcp = shared.clone();
-        let threads = vec![thread::spawn(move || shared.over_udp(&udp)), thread::spawn(move || for_tcp.over_tcp(&tcp))];
+        let threads = vec![
+            thread::spawn(move || shared.over_udp(&udp)),
+            thread::spawn(move || for_tcp.over_tcp(&tcp)),
+        ];
         Self { addr, seen, stop, threads }
     }
 
@@ -232,7 +254,8 @@ impl Drop for NameServer {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
         // Both threads wait in a call: a datagram, and a connection, wake them.
-        let woken = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| socket.send_to(&[], self.addr));
+        let woken = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))
+            .and_then(|socket| socket.send_to(&[], self.addr));
         let connected = TcpStream::connect(self.addr);
         if woken.is_ok() && connected.is_ok() {
             self.threads.drain(..).for_each(|thread| thread.join().unwrap());
@@ -340,5 +363,13 @@ fn read(bytes: &[u8], tcp: bool) -> Option<Query> {
     }
     let question = bytes.get(12..at + 4)?.to_vec();
     let edns = word(10)? > 0 && bytes.get(at + 4) == Some(&0) && word(at + 5) == Some(OPT);
-    Some(Query { id: word(0)?, name: labels.join("."), kind: word(at)?, question, edns, tcp, nth: 0 })
+    Some(Query {
+        id: word(0)?,
+        name: labels.join("."),
+        kind: word(at)?,
+        question,
+        edns,
+        tcp,
+        nth: 0,
+    })
 }

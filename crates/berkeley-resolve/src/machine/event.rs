@@ -169,6 +169,25 @@ pub enum Failure {
     Nothing,
 }
 
+/// In words, without the name.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoName => f.write_str("there is no such name"),
+            Self::NoData => f.write_str("the name has no records of this type"),
+            Self::TimedOut => f.write_str("no server has answered"),
+            Self::Server(rcode) => write!(f, "a server failed ({rcode})"),
+            Self::Lame => f.write_str("a server knows nothing of the name and asks nobody"),
+            Self::Network(errno) => write!(f, "a server cannot be reached: {errno}"),
+            Self::Truncated => f.write_str("an answer is too long, and does not come by TCP"),
+            Self::Malformed => f.write_str("an answer cannot be read"),
+            Self::Loop => f.write_str("the name's aliases lead in a circle"),
+            Self::Deadline => f.write_str("the time was over"),
+            Self::Nothing => f.write_str("there is no server to ask"),
+        }
+    }
+}
+
 /// What became of one question to one server.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,7 +211,7 @@ pub enum End {
 }
 
 /// One question to one server.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     /// The server.
     pub server: SocketAddr,

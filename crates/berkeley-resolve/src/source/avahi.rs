@@ -95,7 +95,7 @@ impl Avahi {
 }
 
 /// The name, if multicast DNS answers for it, without a last dot.
-fn local(name: &str, minimal: bool) -> Option<&str> {
+pub(crate) fn local(name: &str, minimal: bool) -> Option<&str> {
     let name = name.strip_suffix('.').unwrap_or(name);
     let (host, top) = name.rsplit_once('.')?;
     let plain = !name.is_empty()

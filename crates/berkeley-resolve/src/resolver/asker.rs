@@ -1,0 +1,178 @@
+//! `Resolver`: what its lookups share, and a question to the name servers.
+
+use core::time::Duration;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Instant;
+
+use berkeley_socket::Limit;
+
+use super::cache::{Cache, Kept, Key};
+use super::plan::Plan;
+use super::setting::Settings;
+use crate::drive::{self, Shared};
+use crate::error::Cause;
+use crate::machine::{self, Answer, Attempt, Failure};
+use crate::route::Routes;
+use crate::system::{Environment, Snapshot, System};
+use crate::wire::{Name, RecordType};
+
+/// Finds hosts and records, as this machine's files say, without libc. Clones share all: what is kept and what is known of the servers.
+///
+/// ```no_run
+/// use berkeley_resolve::Resolver;
+/// use berkeley_socket::Limit;
+///
+/// let found = Resolver::system().lookup("example.org").within(Limit::seconds(3))?;
+/// for addr in found.with_port(443) {
+///     println!("{addr}, says {}", found.source());
+/// }
+/// # Ok::<(), berkeley_resolve::ResolveError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Resolver {
+    pub(super) shared: Arc<State>,
+}
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) settings: Settings,
+    pub(super) system: System,
+    plan: RwLock<Arc<Plan>>,
+    pub(super) routes: Routes,
+    servers: Shared,
+    cache: Cache,
+}
+
+/// What name servers said.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) answers: Arc<Kept>,
+    pub(super) is_partial: bool,
+    pub(super) attempts: Vec<Attempt>,
+}
+
+impl Asked {
+    pub(super) fn answers(&self) -> &[Answer] {
+        self.answers.answers.as_deref().unwrap_or_default()
+    }
+
+    /// For how long it still holds.
+    pub(super) fn ttl(&self) -> Duration {
+        self.answers.until.saturating_duration_since(Instant::now())
+    }
+}
+
+impl Resolver {
+    /// The resolver of this machine and process: its files, followed when they change.
+    pub fn system() -> &'static Self {
+        static SYSTEM: OnceLock<Resolver> = OnceLock::new();
+        SYSTEM.get_or_init(|| Self::new(Settings::default()))
+    }
+
+    /// Reads the files again, now. The number is another one for each change of any of them.
+    pub fn reload(&self) -> u64 {
+        self.shared.system.reload().generation
+    }
+
+    /// Forgets all answers, and what is known of the servers.
+    pub fn flush(&self) {
+        self.shared.cache.clear();
+        self.shared.servers.forget();
+    }
+
+    pub(super) fn new(settings: Settings) -> Self {
+        let mut environment = Environment::default();
+        if settings.is_of_this_machine() {
+            let variable = |name| std::env::var_os(name).map(OsString::into_vec);
+            environment.localdomain = variable("LOCALDOMAIN");
+            environment.res_options = variable("RES_OPTIONS");
+            environment.hostname = berkeley_sys::host::name();
+        }
+        let system = System::new(&settings.folder, environment, settings.recheck);
+        let plan = Arc::new(Plan::new(system.snapshot(), &settings));
+        let shared = State {
+            plan: RwLock::new(plan),
+            routes: Routes::default(),
+            servers: Shared::new(),
+            cache: Cache::new(settings.cache),
+            system,
+            settings,
+        };
+        Self { shared: Arc::new(shared) }
+    }
+}
+
+impl State {
+    /// What to go by now.
+    pub(super) fn plan(&self) -> Arc<Plan> {
+        let snapshot = self.system.snapshot();
+        let plan = Arc::clone(&self.plan.read().unwrap_or_else(PoisonError::into_inner));
+        if Arc::ptr_eq(&plan.snapshot, &snapshot) { plan } else { self.renew(snapshot) }
+    }
+
+    fn renew(&self, snapshot: Arc<Snapshot>) -> Arc<Plan> {
+        let plan = Arc::new(Plan::new(snapshot, &self.settings));
+        let mut current = self.plan.write().unwrap_or_else(PoisonError::into_inner);
+        if current.snapshot.generation <= plan.snapshot.generation {
+            *current = Arc::clone(&plan);
+        }
+        plan
+    }
+
+    /// Asks the name servers, unless the answer is known.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, and who was asked.
+    pub(super) fn ask(
+        &self,
+        plan: &Plan,
+        (name, search): (Name, bool),
+        types: &[RecordType],
+        limit: Limit<'_>,
+    ) -> Result<Asked, (Cause, Vec<Attempt>)> {
+        let mut two = types.iter().copied();
+        let key = Key {
+            generation: plan.snapshot.generation,
+            name: name.clone(),
+            search,
+            types: [two.next(), two.next()],
+        };
+        if let Some(answers) = self.cache.get(&key) {
+            return match answers.answers {
+                Err(failure) => Err((Cause::Dns(failure), Vec::new())),
+                Ok(_) => Ok(Asked { answers, is_partial: false, attempts: Vec::new() }),
+            };
+        }
+        if plan.config.no_aaaa && types == [RecordType::AAAA] {
+            return Err((Cause::Dns(Failure::NoData), Vec::new()));
+        }
+        let lookup = machine::Lookup { name, search, types: types.to_vec(), deadline: None };
+        let outcome = drive::run(&plan.config, lookup, &self.servers, limit);
+        match outcome.result {
+            Ok(()) => {
+                let answers = outcome.answers.into_boxed_slice();
+                let ttl = answers.iter().map(|answer| answer.ttl).min().unwrap_or_default();
+                let now = Instant::now();
+                let until = now.checked_add(ttl).unwrap_or(now);
+                if !outcome.is_partial && !self.cache.is_off() {
+                    self.cache.put(key, Ok(answers.clone()), ttl);
+                }
+                let answers = Arc::new(Kept { answers: Ok(answers), until });
+                Ok(Asked { answers, is_partial: outcome.is_partial, attempts: outcome.attempts })
+            }
+            Err(cause) => {
+                let kept = match cause {
+                    Cause::Dns(failure @ (Failure::NoName | Failure::NoData)) => Some(failure),
+                    _ => None,
+                };
+                if let (Some(failure), Some(ttl)) = (kept, outcome.negative_ttl) {
+                    self.cache.put(key, Err(failure), ttl);
+                }
+                Err((cause, outcome.attempts))
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Records of any type, the names of an address, and the port of a service.
+
+use core::net::IpAddr;
+use core::time::Duration;
+
+use berkeley_addr::Address as _;
+use berkeley_socket::Limit;
+use berkeley_sys::database;
+
+use super::asker::{Asked, Resolver, State};
+use super::lookup::Kind;
+use super::plan::Plan;
+use super::setting::Engine;
+use super::walk::{End, Miss, Word, walk};
+use crate::aside::THREADS;
+use crate::error::{Cause, ResolveError, Result};
+use crate::flag::NameFlags;
+use crate::machine::{Answer, Attempt, Failure};
+use crate::source::{Avahi, MyHostname, Resolved};
+use crate::wire::{Data, Name, Record, RecordType};
+use crate::{gai, printed, question};
+
+/// Records as a name server sent them.
+#[derive(Debug)]
+pub struct Records {
+    asked: Asked,
+}
+
+impl Records {
+    /// Each with its content.
+    pub fn iter(&self) -> impl Iterator<Item = (Record<'_>, Data<'_>)> {
+        let replies = self.asked.answers().iter().filter_map(Answer::reply);
+        replies.flat_map(|reply| reply.records())
+    }
+
+    /// Whose they are: what the aliases lead to.
+    pub fn name(&self) -> Option<&Name> {
+        self.asked.answers().first().map(|answer| &answer.name)
+    }
+
+    /// For how long they hold.
+    pub fn ttl(&self) -> Duration {
+        self.asked.ttl()
+    }
+
+    /// Whether the server has checked signatures, and resolv.conf trusts it to say so (`trust-ad`).
+    pub fn is_authentic(&self) -> bool {
+        self.asked.answers().first().is_some_and(|answer| answer.authentic)
+    }
+
+    /// The questions that were asked for them: none if they were kept from before.
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.asked.attempts
+    }
+}
+
+impl Resolver {
+    /// The records of a name, from the name servers alone: no search list, no other source.
+    ///
+    /// ```no_run
+    /// use berkeley_resolve::Resolver;
+    /// use berkeley_resolve::wire::{Data, RecordType};
+    /// use berkeley_socket::Limit;
+    ///
+    /// let records = Resolver::system().records(&"example.org".parse()?, RecordType::MX, Limit::seconds(3))?;
+    /// for (_, data) in records.iter() {
+    ///     if let Data::Mx { preference, exchange } = data {
+    ///         println!("{preference} {exchange}");
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Lookup::within`](crate::Lookup::within)'s. What ends in `localhost`, `invalid` or `onion` is nobody's to ask for:
+    /// [`Failure::NoName`].
+    pub fn records(&self, name: &Name, ty: RecordType, limit: Limit<'_>) -> Result<Records> {
+        let answer = if Kind::of(&name.to_string()) == Kind::Any {
+            let plan = self.shared.plan();
+            self.shared.ask(&plan, (name.clone(), false), &[ty], limit)
+        } else {
+            Err((Cause::Dns(Failure::NoName), Vec::new()))
+        };
+        answer.map(|asked| Records { asked }).map_err(|(cause, attempts)| {
+            ResolveError::new(Some(&name.to_string()), None, cause).with_attempts(attempts)
+        })
+    }
+
+    /// The names of an address, its official one first. A name is only as true as who runs its zone says; bytes in it that no name should
+    /// have are escaped as `\DDD`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Lookup::within`](crate::Lookup::within)'s.
+    pub fn reverse(&self, ip: IpAddr, limit: Limit<'_>) -> Result<Vec<String>> {
+        let (limit, plan) = (limit.start(), self.shared.plan());
+        let mut attempts = Vec::new();
+        let settings = &self.shared.settings;
+        let names = if settings.engine == Engine::Libc {
+            libc(ip, limit)
+        } else {
+            let end = walk(plan.snapshot.nsswitch.hosts(), |_, word| {
+                self.shared.names(&plan, word, ip, limit, &mut attempts)
+            });
+            end.or_else(|end| match end {
+                End::Failed(cause) => Err(cause),
+                End::Foreign(_) if settings.allows_libc() => libc(ip, limit),
+                End::Foreign(word) => Err(Cause::Source(word)),
+            })
+        };
+        names.map_err(|cause| {
+            ResolveError::new(Some(&ip.to_string()), None, cause).with_attempts(attempts)
+        })
+    }
+
+    /// The port of a service over a protocol, `tcp` or `udp`: a number, or what the services database says.
+    ///
+    /// # Errors
+    ///
+    /// [`Cause::NotListed`]; [`Cause::Invalid`]: no port and no name.
+    pub fn service(&self, name: &str, protocol: &str) -> Result<u16> {
+        let port = question::service(name).and_then(|_| {
+            if question::is_number(name) {
+                return name.parse().map_err(|_| Cause::NotListed);
+            }
+            let services = self.shared.system.services();
+            let line = services.by_name(name.as_bytes(), Some(protocol.as_bytes()));
+            line.map(|line| line.port).ok_or(Cause::NotListed)
+        });
+        port.map_err(|cause| ResolveError::new(None, Some(name), cause))
+    }
+}
+
+impl State {
+    /// What a source calls an address.
+    fn names(
+        &self,
+        plan: &Plan,
+        word: Word,
+        ip: IpAddr,
+        limit: Limit<'_>,
+        attempts: &mut Vec<Attempt>,
+    ) -> Result<Vec<String>, Miss> {
+        let names: Vec<String> = match word {
+            Word::Files => {
+                let lines = plan.snapshot.hosts.by_address(ip);
+                lines
+                    .flat_map(|line| core::iter::once(line.name).chain(line.aliases))
+                    .map(printed::name)
+                    .collect()
+            }
+            Word::Dns => {
+                let question = (Name::reverse(ip), false);
+                let asked = self.ask(plan, question, &[RecordType::PTR], limit);
+                let records = asked.map(|asked| Records { asked }).map_err(|(cause, trace)| {
+                    attempts.extend(trace);
+                    Miss::of_dns(cause)
+                })?;
+                let names = records.iter().filter_map(|(_, data)| match data {
+                    Data::Ptr(name) => Some(name.to_string()),
+                    _ => None,
+                });
+                names.collect()
+            }
+            Word::MyHostname => {
+                let own = printed::name(&berkeley_sys::host::name());
+                MyHostname::new(own).reverse(ip, limit)?
+            }
+            Word::Resolve => {
+                let names = Resolved::default().reverse(ip, 0, limit)?;
+                names.iter().map(|name| printed::name(name.as_bytes())).collect()
+            }
+            // Multicast DNS is for what is on the link.
+            Word::Mdns(..) if !is_link_local(ip) => return Err(Miss::NOT_ITS),
+            Word::Mdns(..) => {
+                let name = Avahi::default().reverse(ip, limit)?;
+                vec![printed::name(name.as_bytes())]
+            }
+            Word::MyMachines => Vec::new(),
+        };
+        if names.is_empty() { Err(Miss::NOT_FOUND) } else { Ok(names) }
+    }
+}
+
+fn is_link_local(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    }
+}
+
+fn libc(ip: IpAddr, limit: Limit<'_>) -> Result<Vec<String>, Cause> {
+    let addr = core::net::SocketAddr::new(ip, 0).encode();
+    let bytes = addr.as_ref().to_vec();
+    let flags = NameFlags::NAMEREQD.bits();
+    let names =
+        THREADS.run(limit, move || database::getnameinfo(&bytes, flags).map_err(gai::failure))?;
+    names.map(|(host, _)| vec![printed::name(&host)])
+}

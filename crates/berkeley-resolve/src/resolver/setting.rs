@@ -1,0 +1,74 @@
+//! What a resolver is told when it is built.
+//!
+//! Contract: plain values; `None` leaves it to the files.
+
+use core::net::SocketAddr;
+use core::time::Duration;
+use std::path::PathBuf;
+
+use crate::policy::Sort;
+
+/// Where the files lie.
+pub(super) const FOLDER: &str = "/etc";
+
+/// Who answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Engine {
+    /// This crate; libc for a source or a rule in nsswitch.conf that only it knows, if the files are those of `/etc`, which are libc's, and
+    /// no servers were given.
+    #[default]
+    Auto,
+    /// This crate alone: such a source is [`Cause::Source`](crate::Cause::Source).
+    Native,
+    /// libc, for addresses of names and names of addresses. Records it does not know.
+    Libc,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub(super) folder: PathBuf,
+    pub(super) servers: Option<Vec<SocketAddr>>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) attempts: Option<u8>,
+    pub(super) edns: Option<bool>,
+    pub(super) strict: Option<bool>,
+    pub(super) hedge: bool,
+    pub(super) random_case: bool,
+    pub(super) cookies: bool,
+    pub(super) sort: Sort,
+    pub(super) recheck: Duration,
+    pub(super) cache: usize,
+    pub(super) engine: Engine,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            folder: FOLDER.into(),
+            servers: None,
+            timeout: None,
+            attempts: None,
+            edns: None,
+            strict: None,
+            hedge: true,
+            random_case: false,
+            cookies: false,
+            sort: Sort::Rfc6724,
+            recheck: Duration::from_secs(1),
+            cache: 1024,
+            engine: Engine::Auto,
+        }
+    }
+}
+
+impl Settings {
+    /// Whether the files are those that libc reads.
+    pub(super) fn is_of_this_machine(&self) -> bool {
+        self.folder.as_os_str() == FOLDER
+    }
+
+    /// Whether libc may answer where we cannot, and would not contradict what we were told.
+    pub(super) fn allows_libc(&self) -> bool {
+        self.engine != Engine::Native && self.is_of_this_machine() && self.servers.is_none()
+    }
+}

@@ -1,0 +1,213 @@
+//! The way through nsswitch.conf: each source's answer, and what the line says to do then.
+//!
+//! Contract: sources are asked in order, and only while the limit lasts. A word, a rule or a status that is not ours ends the way before anything
+//! is asked behind it, so that libc, which knows, can be asked for all. Source: nsswitch.conf(5).
+
+use berkeley_addr::Family;
+
+use crate::conf::{Action, Database, Status};
+use crate::error::Cause;
+use crate::machine::Failure;
+use crate::source::Silence;
+
+/// A source that is ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    Files,
+    Dns,
+    MyHostname,
+    Resolve,
+    /// Of one family, or of both; only names of two labels.
+    Mdns(Option<Family>, bool),
+    /// Containers and virtual machines, as long as there are none.
+    MyMachines,
+}
+
+/// By their names.
+const WORDS: [(&str, Word); 11] = [
+    ("files", Word::Files),
+    ("dns", Word::Dns),
+    ("myhostname", Word::MyHostname),
+    ("resolve", Word::Resolve),
+    ("mdns", Word::Mdns(None, false)),
+    ("mdns4", Word::Mdns(Some(Family::INET), false)),
+    ("mdns6", Word::Mdns(Some(Family::INET6), false)),
+    ("mdns_minimal", Word::Mdns(None, true)),
+    ("mdns4_minimal", Word::Mdns(Some(Family::INET), true)),
+    ("mdns6_minimal", Word::Mdns(Some(Family::INET6), true)),
+    ("mymachines", Word::MyMachines),
+];
+
+/// Where systemd-machined lists its machines.
+const MACHINES: &str = "/run/systemd/machines";
+
+/// A source has no answer.
+#[derive(Debug)]
+pub(super) struct Miss {
+    pub(super) status: Status,
+    pub(super) cause: Cause,
+}
+
+impl Miss {
+    pub(super) const NOT_FOUND: Self =
+        Self { status: Status::NotFound, cause: Cause::Dns(Failure::NoName) };
+
+    /// It does not answer for such names.
+    pub(super) const NOT_ITS: Self =
+        Self { status: Status::Unavail, cause: Cause::Dns(Failure::NoName) };
+
+    /// What name servers said.
+    pub(super) fn of_dns(cause: Cause) -> Self {
+        let status = match cause {
+            Cause::Dns(Failure::NoName | Failure::NoData) => Status::NotFound,
+            Cause::Dns(Failure::Network(_) | Failure::Nothing) => Status::Unavail,
+            _ => Status::TryAgain,
+        };
+        Self { status, cause }
+    }
+
+    /// How much the failure tells: that of which most can be done.
+    fn weight(&self) -> u8 {
+        match (&self.cause, self.status) {
+            (Cause::Dns(Failure::NoName), Status::Unavail) => 0,
+            (Cause::Dns(Failure::NoName), _) => 2,
+            (Cause::Dns(Failure::NoData), _) => 3,
+            (Cause::Dns(_), _) | (_, Status::TryAgain) => 4,
+            _ => 1,
+        }
+    }
+
+    /// The limit's end ends the way.
+    fn is_final(&self) -> bool {
+        matches!(self.cause, Cause::TimedOut | Cause::Cancelled | Cause::Interrupted)
+    }
+}
+
+impl From<Silence> for Miss {
+    fn from(silence: Silence) -> Self {
+        match silence {
+            Silence::NotFound => Self::NOT_FOUND,
+            Silence::Unavailable(cause) => Self { status: Status::Unavail, cause },
+            // Its word for why is for its own log.
+            Silence::TryAgain(_) => {
+                Self { status: Status::TryAgain, cause: Cause::Dns(Failure::TimedOut) }
+            }
+            Silence::Ended(cause) => Self { status: Status::TryAgain, cause },
+        }
+    }
+}
+
+/// Why the way led nowhere.
+#[derive(Debug)]
+pub(super) enum End {
+    Failed(Cause),
+    /// This word, or the rules behind it, are not ours.
+    Foreign(Box<str>),
+}
+
+/// Asks one source after the other.
+pub(super) fn walk<T>(
+    line: &Database,
+    mut ask: impl FnMut(&'static str, Word) -> Result<T, Miss>,
+) -> Result<T, End> {
+    if !line.understood {
+        return Err(End::Foreign("a line that leaves its grammar".into()));
+    }
+    let statuses = [Status::Success, Status::NotFound, Status::Unavail, Status::TryAgain];
+    let mut found = None;
+    let mut worst = Miss::NOT_ITS;
+    for source in &line.sources {
+        let known = WORDS.iter().find(|(name, _)| name.as_bytes() == &*source.name);
+        let merges = statuses.iter().any(|status| source.after(*status) == Action::Merge);
+        let ours =
+            known.filter(|(_, word)| !merges && (*word != Word::MyMachines || has_no_machines()));
+        let Some((name, word)) = ours else {
+            if found.is_some() {
+                break;
+            }
+            return Err(End::Foreign(String::from_utf8_lossy(&source.name).into()));
+        };
+        let status = match ask(name, *word) {
+            Ok(answer) => {
+                found = Some(answer);
+                Status::Success
+            }
+            Err(miss) if miss.is_final() => return Err(End::Failed(miss.cause)),
+            Err(miss) => {
+                let status = miss.status;
+                if miss.weight() > worst.weight() {
+                    worst = miss;
+                }
+                status
+            }
+        };
+        if source.after(status) == Action::Return {
+            break;
+        }
+    }
+    found.ok_or(End::Failed(worst.cause))
+}
+
+fn has_no_machines() -> bool {
+    std::fs::read_dir(MACHINES).map_or(true, |mut machines| machines.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conf::Nsswitch;
+
+    /// What is asked, and what came of it, when each source answers as its first letter in `answers` says.
+    fn way(line: &str, answers: &[(&str, char)]) -> String {
+        let conf = Nsswitch::parse(format!("hosts: {line}\n").as_bytes());
+        let mut asked = Vec::new();
+        let end = walk(conf.hosts(), |name, _| {
+            asked.push(name);
+            let answer = answers.iter().find(|(word, _)| *word == name).map(|(_, answer)| *answer);
+            match answer {
+                Some('s') => Ok(name),
+                Some('u') => Err(Miss { status: Status::Unavail, cause: Cause::NotListed }),
+                Some('t') => Err(Miss::of_dns(Cause::Dns(Failure::TimedOut))),
+                Some('d') => Err(Miss::of_dns(Cause::Dns(Failure::NoData))),
+                Some('l') => Err(Miss::of_dns(Cause::TimedOut)),
+                _ => Err(Miss::NOT_FOUND),
+            }
+        });
+        let end = match end {
+            Ok(name) => format!("= {name}"),
+            Err(End::Failed(cause)) => format!("{cause:?}"),
+            Err(End::Foreign(word)) => format!("libc: {word}"),
+        };
+        format!("{} {end}", asked.join(" "))
+    }
+
+    #[test]
+    fn lines_are_followed() {
+        type Row<'a> = (&'a str, &'a [(&'a str, char)], &'a str);
+        let table: [Row<'_>; 16] = [
+            ("files dns", &[("files", 's')], "files = files"),
+            ("files dns", &[("dns", 's')], "files dns = dns"),
+            ("dns files", &[("dns", 't')], "dns files Dns(TimedOut)"),
+            ("dns [TRYAGAIN=return] files", &[("dns", 't')], "dns Dns(TimedOut)"),
+            ("dns files", &[("dns", 'd')], "dns files Dns(NoData)"),
+            ("dns files", &[("dns", 'l')], "dns TimedOut"),
+            (
+                "resolve [!UNAVAIL=return] dns",
+                &[("resolve", 'u'), ("dns", 's')],
+                "resolve dns = dns",
+            ),
+            ("resolve [!UNAVAIL=return] dns", &[("dns", 's')], "resolve Dns(NoName)"),
+            ("files mdns4_minimal [NOTFOUND=return] dns", &[], "files mdns4_minimal Dns(NoName)"),
+            ("files [SUCCESS=continue] dns", &[("files", 's'), ("dns", 's')], "files dns = dns"),
+            ("files [SUCCESS=continue] dns", &[("files", 's')], "files dns = files"),
+            ("files [SUCCESS=merge] dns", &[], " libc: files"),
+            ("files ldap dns", &[("files", 's')], "files = files"),
+            ("files ldap dns", &[], "files libc: ldap"),
+            ("files [NOTFOUND=perhaps] dns", &[], " libc: a line that leaves its grammar"),
+            ("resolve", &[("resolve", 'u')], "resolve NotListed"),
+        ];
+        for (line, answers, expected) in table {
+            assert_eq!(way(line, answers), expected, "{line} {answers:?}");
+        }
+    }
+}
