@@ -333,6 +333,58 @@ fn a_limit_is_kept_whatever_the_servers_do() {
 }
 
 #[test]
+fn who_asks_the_same_at_one_time_asks_once_and_nobody_hangs_on_another() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = folder();
+    let late =
+        |query: &Query| vec![Reply::now(answer(query).bytes()).after(Duration::from_millis(500))];
+    let server = NameServer::start(late);
+    // Nothing is kept: what is shared is the question.
+    let resolver = builder(folder.path())
+        .servers([server.addr])
+        .timeout(Duration::from_secs(5))
+        .cache(0)
+        .build();
+    let resolver = &resolver;
+    let ask =
+        |limit: Limit<'_>| said(resolver.lookup("host.test").within(limit)).trim_end().to_owned();
+    let ask = &ask;
+    let sent = || server.seen().len();
+    let until = |count: usize| {
+        while sent() < count {
+            thread::sleep(Duration::from_millis(2));
+        }
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(move || ask(LIMIT))).collect();
+        for thread in threads {
+            assert_eq!(thread.join().unwrap(), ONE);
+        }
+    });
+    assert_eq!(sent(), 2);
+    // The one who asks leaves early, by its time or its token: others still have their answer. One who waits leaves, and nobody minds.
+    let token = CancelToken::new().unwrap();
+    for hasty in [Limit::within(Duration::from_millis(150)), Limit::NONE.cancelled_by(&token)] {
+        let before = sent();
+        let descriptors_before = descriptors();
+        thread::scope(|scope| {
+            let first = scope.spawn(move || ask(hasty));
+            until(before + 2);
+            let others: Vec<_> = (0..3).map(|_| scope.spawn(move || ask(LIMIT))).collect();
+            assert_eq!(ask(Limit::within(Duration::from_millis(20))), "TimedOut");
+            token.cancel();
+            assert!(["TimedOut", "Cancelled"].contains(&&*first.join().unwrap()));
+            for other in others {
+                assert_eq!(other.join().unwrap(), ONE);
+            }
+        });
+        token.reset();
+        assert_eq!(sent(), before + 4);
+        assert_eq!(descriptors(), descriptors_before);
+    }
+}
+
+#[test]
 fn files_and_their_order() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = folder();

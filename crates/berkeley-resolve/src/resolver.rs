@@ -8,6 +8,7 @@
 mod setting;
 mod found;
 mod cache;
+mod flight;
 mod plan;
 mod asker;
 mod walk;

@@ -6,8 +6,10 @@
 //! Sources: connect(2), rtnetlink(7), `linux/rtnetlink.h` (RTNLGRP_*).
 
 use core::net::{IpAddr, SocketAddr};
+use core::time::Duration;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use berkeley_addr::{Address, AnyAddr, NetlinkAddr, Protocol, Type};
 use berkeley_socket::netlink::{AddressFlags, InterfaceAddress, Rtnetlink};
@@ -33,6 +35,8 @@ pub(crate) struct Routes {
 struct State {
     /// Tells of changes.
     changes: Option<Socket<NetlinkAddr>>,
+    /// When it was last listened to.
+    heard: Option<Instant>,
     known: HashMap<SocketAddr, Option<SourceAddr>>,
     /// This machine's addresses, with what the rules want to know of them.
     addresses: Option<HashMap<IpAddr, SourceAddr>>,
@@ -40,10 +44,19 @@ struct State {
 }
 
 impl Routes {
-    /// From where each destination would be reached: `None` where there is no way.
-    pub(crate) fn sources(&self, destinations: &[SocketAddr]) -> Vec<Option<SourceAddr>> {
+    /// From where each destination would be reached: `None` where there is no way. Changes are listened for once a `recheck` at most.
+    pub(crate) fn sources(
+        &self,
+        destinations: &[SocketAddr],
+        recheck: Duration,
+    ) -> Vec<Option<SourceAddr>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let told = state.hear();
+        let now = Instant::now();
+        let fresh = state.heard.is_some_and(|heard| now.saturating_duration_since(heard) < recheck);
+        let told = fresh || state.hear();
+        if !fresh {
+            state.heard = told.then_some(now);
+        }
         let sources = destinations.iter().map(|destination| {
             let mut destination = *destination;
             destination.set_port(PORT);
@@ -159,7 +172,7 @@ mod tests {
         let destinations =
             ["127.0.0.1:80", "127.0.0.9:0", "[::1]:80"].map(|text| text.parse().unwrap());
         let say = || {
-            let sources = routes.sources(&destinations).into_iter();
+            let sources = routes.sources(&destinations, Duration::ZERO).into_iter();
             sources.map(|source| source.map(|source| source.ip.to_string())).collect::<Vec<_>>()
         };
         let first = say();

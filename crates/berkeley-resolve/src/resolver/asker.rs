@@ -4,11 +4,11 @@ use core::time::Duration;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
-use std::time::Instant;
 
 use berkeley_socket::Limit;
 
 use super::cache::{Cache, Kept, Key};
+use super::flight::{Flights, Landed, Seat};
 use super::plan::Plan;
 use super::setting::Settings;
 use crate::drive::{self, Shared};
@@ -43,6 +43,7 @@ pub(super) struct State {
     pub(super) routes: Routes,
     servers: Shared,
     cache: Cache,
+    flights: Flights,
 }
 
 /// What name servers said.
@@ -56,11 +57,6 @@ pub(super) struct Asked {
 impl Asked {
     pub(super) fn answers(&self) -> &[Answer] {
         self.answers.answers.as_deref().unwrap_or_default()
-    }
-
-    /// For how long it still holds.
-    pub(super) fn ttl(&self) -> Duration {
-        self.answers.until.saturating_duration_since(Instant::now())
     }
 }
 
@@ -97,6 +93,7 @@ impl Resolver {
             routes: Routes::default(),
             servers: Shared::new(),
             cache: Cache::new(settings.cache),
+            flights: Flights::default(),
             system,
             settings,
         };
@@ -121,7 +118,7 @@ impl State {
         plan
     }
 
-    /// Asks the name servers, unless the answer is known.
+    /// Asks the name servers, unless the answer is known, or somebody asks already.
     ///
     /// # Errors
     ///
@@ -149,27 +146,67 @@ impl State {
         if plan.config.no_aaaa && types == [RecordType::AAAA] {
             return Err((Cause::Dns(Failure::NoData), Vec::new()));
         }
-        let lookup = machine::Lookup { name, search, types: types.to_vec(), deadline: None };
+        let limit = limit.start();
+        match self.flights.board(&key, limit) {
+            Err(cause) => Err((cause, Vec::new())),
+            Ok(Seat::Landed(landed)) => {
+                let attempts = landed.attempts.clone();
+                match &landed.answers {
+                    Ok(answers) => Ok(Asked {
+                        answers: Arc::clone(answers),
+                        is_partial: landed.is_partial,
+                        attempts,
+                    }),
+                    Err(cause) => Err((cause.clone(), attempts)),
+                }
+            }
+            Ok(Seat::Alone) => self.fetch(plan, &key, types, limit),
+            Ok(Seat::Leader(leader)) => {
+                let asked = self.fetch(plan, &key, types, limit);
+                // What its own limit cut short is nobody else's answer.
+                let cut = limit.remaining() == Some(Duration::ZERO)
+                    || matches!(asked, Err((Cause::Cancelled | Cause::Interrupted, _)));
+                leader.land(|| {
+                    let (answers, is_partial, attempts) = match &asked {
+                        _ if cut => return None,
+                        Ok(asked) => {
+                            (Ok(Arc::clone(&asked.answers)), asked.is_partial, &asked.attempts)
+                        }
+                        Err((cause, attempts)) => (Err(cause.clone()), false, attempts),
+                    };
+                    Some(Landed { answers, is_partial, attempts: attempts.clone() })
+                });
+                asked
+            }
+        }
+    }
+
+    /// Asks the name servers, and keeps what they say.
+    fn fetch(
+        &self,
+        plan: &Plan,
+        key: &Key,
+        types: &[RecordType],
+        limit: Limit<'_>,
+    ) -> Result<Asked, (Cause, Vec<Attempt>)> {
+        let (name, types) = (key.name.clone(), types.to_vec());
+        let lookup = machine::Lookup { name, search: key.search, types, deadline: None };
         let outcome = drive::run(&plan.config, lookup, &self.servers, limit);
         match outcome.result {
             Ok(()) => {
                 let answers = outcome.answers.into_boxed_slice();
                 let ttl = answers.iter().map(|answer| answer.ttl).min().unwrap_or_default();
-                let now = Instant::now();
-                let until = now.checked_add(ttl).unwrap_or(now);
-                if !outcome.is_partial && !self.cache.is_off() {
-                    self.cache.put(key, Ok(answers.clone()), ttl);
+                let answers = Arc::new(Kept::new(Ok(answers), ttl));
+                if !outcome.is_partial {
+                    self.cache.put(key, &answers);
                 }
-                let answers = Arc::new(Kept { answers: Ok(answers), until });
                 Ok(Asked { answers, is_partial: outcome.is_partial, attempts: outcome.attempts })
             }
             Err(cause) => {
-                let kept = match cause {
-                    Cause::Dns(failure @ (Failure::NoName | Failure::NoData)) => Some(failure),
-                    _ => None,
-                };
-                if let (Some(failure), Some(ttl)) = (kept, outcome.negative_ttl) {
-                    self.cache.put(key, Err(failure), ttl);
+                if let (Cause::Dns(failure @ (Failure::NoName | Failure::NoData)), Some(ttl)) =
+                    (&cause, outcome.negative_ttl)
+                {
+                    self.cache.put(key, &Arc::new(Kept::new(Err(*failure), ttl)));
                 }
                 Err((cause, outcome.attempts))
             }

@@ -98,7 +98,7 @@ impl ResolverBuilder {
         self
     }
 
-    /// How long the files are taken to be as they were: a second, unless said otherwise; zero looks at each lookup.
+    /// How long the files, and the routes by which addresses are sorted, are taken to be as they were: a second, unless said otherwise; zero looks at each lookup.
     pub fn recheck(mut self, recheck: Duration) -> Self {
         self.settings.recheck = recheck;
         self

@@ -6,9 +6,10 @@
 
 use core::time::Duration;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
+use super::found::{self, Found};
 use crate::machine::{Answer, Failure};
 use crate::wire::{Name, RecordType};
 
@@ -31,6 +32,32 @@ pub(super) struct Kept {
     pub(super) answers: Result<Box<[Answer]>, Failure>,
     /// Until when.
     pub(super) until: Instant,
+    /// The same as addresses, once somebody has asked for them.
+    found: OnceLock<Found>,
+}
+
+impl Kept {
+    /// What holds for so long, from now on.
+    pub(super) fn new(answers: Result<Box<[Answer]>, Failure>, ttl: Duration) -> Self {
+        let ttl = ttl.min(if answers.is_ok() { LONGEST } else { LONGEST_NEGATIVE });
+        let now = Instant::now();
+        let until = now.checked_add(ttl).unwrap_or(now);
+        Self { answers, until, found: OnceLock::new() }
+    }
+
+    /// For how long it still holds.
+    pub(super) fn ttl(&self) -> Duration {
+        self.until.saturating_duration_since(Instant::now())
+    }
+
+    /// The addresses in it, as they came, and whose they are.
+    pub(super) fn found(&self) -> &Found {
+        self.found.get_or_init(|| {
+            let answers = self.answers.as_deref().unwrap_or_default();
+            let name = answers.first().map(|answer| answer.name.to_string());
+            Found::of("", None, found::addresses(answers)).named(name)
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -45,7 +72,7 @@ impl Cache {
         Self { most, kept: Mutex::default() }
     }
 
-    pub(super) fn is_off(&self) -> bool {
+    fn is_off(&self) -> bool {
         self.most == 0
     }
 
@@ -62,13 +89,12 @@ impl Cache {
         None
     }
 
-    /// Keeps it for so long, if that is allowed, and more than nothing.
-    pub(super) fn put(&self, key: Key, answers: Result<Box<[Answer]>, Failure>, ttl: Duration) {
-        let ttl = ttl.min(if answers.is_ok() { LONGEST } else { LONGEST_NEGATIVE });
+    /// Keeps it, if there is room for any.
+    pub(super) fn put(&self, key: &Key, answer: &Arc<Kept>) {
         let now = Instant::now();
-        let Some(until) = now.checked_add(ttl).filter(|_| !ttl.is_zero() && !self.is_off()) else {
+        if self.is_off() || answer.until <= now {
             return;
-        };
+        }
         let mut all = self.lock();
         if all.len() >= self.most {
             all.retain(|other, kept| other.generation == key.generation && now < kept.until);
@@ -81,7 +107,7 @@ impl Cache {
                 });
             }
         }
-        all.insert(key, Arc::new(Kept { answers, until }));
+        all.insert(key.clone(), Arc::clone(answer));
     }
 
     pub(super) fn clear(&self) {
@@ -106,28 +132,31 @@ mod tests {
     #[test]
     fn what_is_kept_is_bounded_in_time_and_number() {
         let cache = Cache::new(4);
+        let put = |cache: &Cache, key: Key, answers, ttl| {
+            cache.put(&key, &Arc::new(Kept::new(answers, ttl)));
+        };
         let hour = Duration::from_secs(1 << 40);
-        cache.put(key(1, "a.example"), Ok(Box::default()), hour);
+        put(&cache, key(1, "a.example"), Ok(Box::default()), hour);
         let kept = cache.get(&key(1, "A.EXAMPLE")).unwrap();
         assert!(kept.until <= Instant::now() + LONGEST);
         assert!(cache.get(&key(2, "a.example")).is_none());
-        cache.put(key(1, "b.example"), Err(Failure::NoName), hour);
+        put(&cache, key(1, "b.example"), Err(Failure::NoName), hour);
         let kept = cache.get(&key(1, "b.example")).unwrap();
         assert!(kept.until <= Instant::now() + LONGEST_NEGATIVE);
-        cache.put(key(1, "c.example"), Ok(Box::default()), Duration::ZERO);
+        put(&cache, key(1, "c.example"), Ok(Box::default()), Duration::ZERO);
         assert!(cache.get(&key(1, "c.example")).is_none());
         for number in 0..100 {
-            cache.put(key(1, &format!("{number}.example")), Ok(Box::default()), hour);
+            put(&cache, key(1, &format!("{number}.example")), Ok(Box::default()), hour);
             assert!(cache.lock().len() <= 4);
             assert!(cache.get(&key(1, &format!("{number}.example"))).is_some());
         }
-        cache.put(key(1, "d.example"), Ok(Box::default()), Duration::from_nanos(1));
+        put(&cache, key(1, "d.example"), Ok(Box::default()), Duration::from_nanos(1));
         std::thread::sleep(Duration::from_millis(1));
         assert!(cache.get(&key(1, "d.example")).is_none());
         cache.clear();
         assert!(cache.lock().is_empty());
         let off = Cache::new(0);
-        off.put(key(1, "a.example"), Ok(Box::default()), hour);
+        put(&off, key(1, "a.example"), Ok(Box::default()), hour);
         assert!(off.get(&key(1, "a.example")).is_none());
     }
 }

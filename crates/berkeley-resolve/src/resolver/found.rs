@@ -9,6 +9,9 @@ use berkeley_addr::Family;
 use crate::machine::{Answer, Attempt};
 use crate::wire::Data;
 
+/// So many addresses are few.
+const FEW: usize = 16;
+
 /// The addresses of a host, the best to be tried first, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
@@ -66,14 +69,28 @@ impl Found {
         family: Option<Family>,
         addresses: impl IntoIterator<Item = SocketAddr>,
     ) -> Self {
-        let mut seen = HashSet::new();
         let fits = |addr: &SocketAddr| match family {
             Some(Family::INET) => addr.is_ipv4(),
             Some(Family::INET6) => addr.is_ipv6(),
             _ => true,
         };
-        let addresses = addresses.into_iter().filter(|addr| fits(addr) && seen.insert(*addr));
-        Self { addresses: addresses.collect(), source, ..Self::default() }
+        let mut distinct = Vec::with_capacity(4);
+        // Few are compared, many are hashed.
+        let mut seen = HashSet::new();
+        for addr in addresses.into_iter().filter(fits) {
+            let new = if distinct.len() < FEW {
+                !distinct.contains(&addr)
+            } else {
+                if seen.is_empty() {
+                    seen.extend(distinct.iter().copied());
+                }
+                seen.insert(addr)
+            };
+            if new {
+                distinct.push(addr);
+            }
+        }
+        Self { addresses: distinct, source, ..Self::default() }
     }
 
     pub(super) fn named(self, name: Option<String>) -> Self {

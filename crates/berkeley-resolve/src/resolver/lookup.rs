@@ -3,14 +3,13 @@
 //! Sources: RFC 6761 section 6 (`localhost`, `invalid`), RFC 7686 (`onion`), RFC 4007 (zones).
 
 use core::net::{IpAddr, SocketAddr};
-use core::time::Duration;
 
 use berkeley_addr::{Address as _, Family, Host, HostName, Type};
 use berkeley_socket::Limit;
 use berkeley_sys::database;
 
 use super::asker::{Resolver, State};
-use super::found::{self, Found};
+use super::found::Found;
 use super::plan::Plan;
 use super::setting::Engine;
 use super::walk::{End, Miss, Word, walk};
@@ -206,16 +205,13 @@ impl Question<'_> {
             attempts.extend(trace);
             Miss::of_dns(cause)
         })?;
-        let canonical = asked.answers().first().map(|answer| answer.name.to_string());
-        let ttl: Duration = asked.ttl();
-        let addresses: Vec<SocketAddr> = found::addresses(asked.answers()).collect();
         attempts.extend(asked.attempts);
-        let found = Found {
-            ttl: Some(ttl),
+        Ok(Found {
+            source: word,
+            ttl: Some(asked.answers.ttl()),
             is_partial: asked.is_partial,
-            ..Found::of(word, self.family, addresses).named(canonical)
-        };
-        Ok(found)
+            ..asked.answers.found().clone()
+        })
     }
 
     /// Best first.
@@ -224,7 +220,7 @@ impl Question<'_> {
         if found.addresses.len() < 2 || state.settings.sort == crate::policy::Sort::None {
             return found;
         }
-        let sources = state.routes.sources(&found.addresses);
+        let sources = state.routes.sources(&found.addresses, state.settings.recheck);
         let mut pairs: Vec<_> = found.addresses.into_iter().zip(sources).collect();
         self.plan.policy.sort(&mut pairs, |(addr, source)| {
             let destination: IpAddr = addr.ip();

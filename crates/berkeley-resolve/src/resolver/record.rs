@@ -40,7 +40,7 @@ impl Records {
 
     /// For how long they hold.
     pub fn ttl(&self) -> Duration {
-        self.asked.ttl()
+        self.asked.answers.ttl()
     }
 
     /// Whether the server has checked signatures, and resolv.conf trusts it to say so (`trust-ad`).
