@@ -2,18 +2,22 @@
 //! machine's files meanwhile. The table is printed.
 
 mod name_server;
+mod network;
 
 use core::fmt::Write as _;
 use core::net::SocketAddr;
+use core::ops::ControlFlow;
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::time::Duration;
 use std::fs;
 use std::net::UdpSocket;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
 use berkeley_addr::Family;
+use berkeley_resolve::conf::{Hosts, Nsswitch};
 use berkeley_resolve::machine::{Attempt, End};
 use berkeley_resolve::policy::Sort;
 use berkeley_resolve::wire::{Data, RecordType};
@@ -23,6 +27,10 @@ use name_server::{
     A, AAAA, Answer, CNAME, FORMERR, NXDOMAIN, NameServer, PTR, Query, REFUSED, Reply, SERVFAIL,
     name,
 };
+
+use network::{cable, in_a_network, ip, unless_skipped};
+use nix::sys::pthread::{pthread_kill, pthread_self};
+use nix::sys::signal::Signal;
 
 /// Counting descriptors wants one test at a time.
 static ALONE: Mutex<()> = Mutex::new(());
@@ -385,6 +393,97 @@ fn who_asks_the_same_at_one_time_asks_once_and_nobody_hangs_on_another() {
 }
 
 #[test]
+fn a_signal_ends_it_if_the_hook_says_so() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = folder();
+    let flag = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(signal_hook::consts::SIGUSR1, flag).unwrap();
+    let server = NameServer::start(silent);
+    let resolver = builder(folder.path()).servers([server.addr]).build();
+    let ran = AtomicUsize::new(0);
+    // The first is not enough.
+    let hook = || match ran.fetch_add(1, Ordering::SeqCst) {
+        0 => ControlFlow::Continue(()),
+        _ => ControlFlow::Break(()),
+    };
+    let (target, over) = (pthread_self(), AtomicBool::new(false));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::SeqCst) {
+                thread::sleep(Duration::from_millis(20));
+                pthread_kill(target, Signal::SIGUSR1).unwrap();
+            }
+        });
+        let error = resolver.lookup("host.test").within(LIMIT.on_interrupt(&hook)).unwrap_err();
+        over.store(true, Ordering::SeqCst);
+        assert_eq!((error.cause(), error.eai()), (&Cause::Interrupted, Eai::INTR));
+    });
+    assert_eq!(ran.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn addresses_come_in_the_order_of_the_routes() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = folder();
+    let addresses = "2001:db8:1::1 fd00::1 2002:c000:204::1 203.0.113.7 192.0.2.200 10.0.0.1";
+    let lines = addresses.replace(' ', " many.test\n") + " many.test\n";
+    fs::write(folder.path().join("hosts"), lines).unwrap();
+    unless_skipped(in_a_network(|| {
+        let resolver = |sort| builder(folder.path()).sort(sort).build();
+        let find = |resolver: &Resolver| {
+            said(resolver.lookup("many.test").within(LIMIT)).trim_end().to_owned()
+        };
+        let (ours, theirs) = (resolver(Sort::Rfc6724), resolver(Sort::Glibc));
+        assert_eq!(find(&resolver(Sort::None)), addresses);
+        cable()?;
+        fs::write("/proc/sys/net/ipv6/conf/near/disable_ipv6", "0")
+            .map_err(|error| error.to_string())?;
+        for words in [
+            "addr add 192.0.2.100/24 dev near",
+            "-6 addr add 2001:db8::100/64 dev near nodad",
+            "route add default via 192.0.2.254 dev near",
+            "-6 route add default via 2001:db8::fe dev near",
+        ] {
+            ip(words)?;
+        }
+        // The address of its own subnet first, then IPv4 as it came; what a tunnel or nobody leads to last.
+        let v4 = "192.0.2.200 203.0.113.7 10.0.0.1";
+        assert_eq!(find(&ours), format!("2001:db8:1::1 {v4} 2002:c000:204::1 fd00::1"));
+        assert_eq!(find(&theirs), format!("2001:db8:1::1 {v4} fd00::1 2002:c000:204::1"));
+        // The kernel tells of the change, and it is heard.
+        ip("-6 route del default")?;
+        assert!(find(&ours).starts_with(v4), "{}", find(&ours));
+        Ok(())
+    }));
+}
+
+#[test]
+fn the_hosts_of_this_machine_are_as_glibc_has_them() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let read = |path: &str| fs::read(path).unwrap_or_default();
+    let line = Nsswitch::parse(&read("/etc/nsswitch.conf")).hosts().sources.first().cloned();
+    if line.is_none_or(|source| *source.name != *b"files") {
+        return;
+    }
+    let hosts = Hosts::parse(&read("/etc/hosts"));
+    let native = Resolver::builder().engine(Engine::Native).sort(Sort::Glibc).build();
+    let libc = Resolver::builder().engine(Engine::Libc).build();
+    for line in hosts.lines() {
+        let Ok(name) = core::str::from_utf8(line.name) else { continue };
+        if name.contains("localhost") {
+            continue;
+        }
+        let [ours, theirs] = [&native, &libc].map(|resolver| resolver.lookup(name).within(LIMIT));
+        let (ours, theirs) = (ours.unwrap(), theirs.unwrap());
+        assert_eq!((ours.source(), theirs.source()), ("files", "libc"));
+        assert_eq!(ours.addresses(), theirs.addresses(), "{name}");
+        let ip = line.ip;
+        let [ours, theirs] = [&native, &libc].map(|resolver| resolver.reverse(ip, LIMIT).unwrap());
+        assert_eq!(ours.first(), theirs.first(), "{ip}");
+    }
+}
+
+#[test]
 fn files_and_their_order() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = folder();
@@ -400,7 +499,7 @@ fn files_and_their_order() {
         "hosts",
         "192.0.2.7 Seven.test seven\n2001:db8::7 seven\nfe80::7%lo zoned\n127.0.0.9 nine.localhost\n",
     );
-    write("resolv.conf", "search s1.test \\ . s2.test\noptions ndots:2\n");
+    write("resolv.conf", "search s1.test \\ . onion s2.test\noptions ndots:2\n");
     #[rustfmt::skip]
     let table = [
         // The line of hosts, the name, what is found, how many questions that takes.

@@ -6,6 +6,7 @@
 
 // In reading order.
 mod setting;
+mod kind;
 mod found;
 mod cache;
 mod flight;

@@ -1,6 +1,6 @@
-//! The addresses of a host: literals, names that never leave this machine, and the way through nsswitch.conf.
+//! The addresses of a host: literals, names, and the way through nsswitch.conf.
 //!
-//! Sources: RFC 6761 section 6 (`localhost`, `invalid`), RFC 7686 (`onion`), RFC 4007 (zones).
+//! Contract: a literal costs nothing and asks nobody; a name that is nobody's to ask for is asked of the hosts file alone. Source: RFC 4007 (zones).
 
 use core::net::{IpAddr, SocketAddr};
 
@@ -10,6 +10,7 @@ use berkeley_sys::database;
 
 use super::asker::{Resolver, State};
 use super::found::Found;
+use super::kind::Kind;
 use super::plan::Plan;
 use super::setting::Engine;
 use super::walk::{End, Miss, Word, walk};
@@ -247,30 +248,5 @@ impl Question<'_> {
         let canonical = canonical.map(printed::name);
         let addresses = infos.iter().filter_map(|info| SocketAddr::decode(&info.addr).ok());
         Ok(Found::of("libc", self.family, addresses).named(canonical))
-    }
-}
-
-/// What a name's end says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// It may be asked for anywhere.
-    Any,
-    /// It is this machine, whoever says otherwise but the hosts file.
-    Localhost,
-    /// It is nowhere, unless the hosts file has it.
-    Nowhere,
-}
-
-impl Kind {
-    pub(super) fn of(name: &str) -> Self {
-        let plain = name.strip_suffix('.').unwrap_or(name);
-        let top = plain.rsplit('.').next().unwrap_or_default();
-        if source::is_localhost(name) {
-            Self::Localhost
-        } else if ["invalid", "onion"].iter().any(|word| top.eq_ignore_ascii_case(word)) {
-            Self::Nowhere
-        } else {
-            Self::Any
-        }
     }
 }

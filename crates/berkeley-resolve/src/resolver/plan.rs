@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use berkeley_addr::Scope;
 
+use super::kind::Kind;
 use super::setting::Settings;
 use crate::conf::Nameserver;
 use crate::machine::Config;
@@ -33,9 +34,10 @@ impl Plan {
             .servers
             .clone()
             .unwrap_or_else(|| conf.nameservers.iter().filter_map(server).collect());
-        let search = conf.search.iter();
-        let search =
-            search.filter_map(|word| core::str::from_utf8(word).ok()?.parse().ok()).collect();
+        let words = conf.search.iter().filter_map(|word| core::str::from_utf8(word).ok());
+        // Behind these nothing is to be asked for.
+        let search = words.filter(|word| Kind::of(word) == Kind::Any);
+        let search = search.filter_map(|word| word.parse().ok()).collect();
         let config = Config {
             servers,
             search,

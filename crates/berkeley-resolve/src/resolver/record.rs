@@ -8,7 +8,7 @@ use berkeley_socket::Limit;
 use berkeley_sys::database;
 
 use super::asker::{Asked, Resolver, State};
-use super::lookup::Kind;
+use super::kind::Kind;
 use super::plan::Plan;
 use super::setting::Engine;
 use super::walk::{End, Miss, Word, walk};
