@@ -188,10 +188,7 @@ impl Driver<'_> {
         }
         self.shared.with(|memory| machine.start(self.shared.now(), memory));
         loop {
-            self.act(machine);
-            if let Some(errno) = self.random.failed.get() {
-                return Err(Cause::System(errno));
-            }
+            self.act(machine)?;
             if machine.outcome().is_some() {
                 return Ok(());
             }
@@ -200,7 +197,7 @@ impl Driver<'_> {
                 self.tell(machine, Event::Timer);
             }
             for (id, events) in found {
-                self.serve(machine, id, events);
+                self.serve(machine, id, events)?;
             }
         }
     }
@@ -210,8 +207,12 @@ impl Driver<'_> {
     }
 
     /// Does what the machine wants.
-    fn act<R: FnMut() -> u64>(&mut self, machine: &mut Machine<R>) {
+    fn act<R: FnMut() -> u64>(&mut self, machine: &mut Machine<R>) -> Result<(), Cause> {
         while let Some(action) = machine.poll() {
+            // A question whose number can be guessed is not sent.
+            if let Some(errno) = self.random.failed.get() {
+                return Err(Cause::System(errno));
+            }
             let (socket, done) = match action {
                 Action::Udp { socket, server, queries } => {
                     (socket, self.ask(socket, server, &queries))
@@ -230,6 +231,7 @@ impl Driver<'_> {
                 self.tell(machine, Event::Failed { socket, errno });
             }
         }
+        Ok(())
     }
 
     fn ask(&mut self, id: SocketId, server: SocketAddr, queries: &[Packet]) -> Result<(), Errno> {
@@ -294,14 +296,19 @@ impl Driver<'_> {
     }
 
     /// Takes what a socket has.
-    fn serve<R: FnMut() -> u64>(&mut self, machine: &mut Machine<R>, id: SocketId, events: u16) {
+    fn serve<R: FnMut() -> u64>(
+        &mut self,
+        machine: &mut Machine<R>,
+        id: SocketId,
+        events: u16,
+    ) -> Result<(), Cause> {
         // What came before it in the same poll may have closed it.
-        self.act(machine);
-        let Some(line) = self.lines.iter_mut().find(|line| line.id == id) else { return };
+        self.act(machine)?;
+        let Some(line) = self.lines.iter_mut().find(|line| line.id == id) else { return Ok(()) };
         let mut room = [0; ROOM];
         let event = match line.take(&mut room, events) {
             Ok(Some(event)) => event,
-            Ok(None) => return,
+            Ok(None) => return Ok(()),
             Err(errno) => Event::Failed { socket: id, errno },
         };
         let over = matches!(event, Event::Failed { .. } | Event::Closed { .. });
@@ -309,6 +316,7 @@ impl Driver<'_> {
         if over {
             self.lines.retain(|line| line.id != id);
         }
+        Ok(())
     }
 }
 

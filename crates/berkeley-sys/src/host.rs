@@ -20,6 +20,13 @@ pub fn set_name(name: &[u8]) -> Result<()> {
 
 /// Fills the room with bytes that nobody can guess. Up to 256 come at once or not at all.
 ///
+/// ```
+/// let (mut one, mut other) = ([0; 32], [0; 32]);
+/// assert_eq!(berkeley_sys::host::random(&mut one), Ok(32));
+/// assert_eq!(berkeley_sys::host::random(&mut other), Ok(32));
+/// assert_ne!(one, other);
+/// ```
+///
 /// # Errors
 ///
 /// EINTR: a signal came while the kernel, just started, had none yet. ENOSYS: a sandbox forbids it.

@@ -133,7 +133,7 @@ impl State {
         let mut two = types.iter().copied();
         let key = Key {
             generation: plan.snapshot.generation,
-            name: name.clone(),
+            name,
             search,
             types: [two.next(), two.next()],
         };
