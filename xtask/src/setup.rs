@@ -93,7 +93,12 @@ fn unpack(workspace: &Workspace, shell: &mut Shell) -> Result<Option<String>> {
         }
         fs::create_dir_all(folder)?;
     }
-    download(shell, workspace, &packages, &COMPILER)?;
+    let mut wanted = Vec::new();
+    for package in COMPILER {
+        wanted.push(of_the_oldest(workspace, package)?);
+    }
+    let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    download(shell, workspace, &packages, &wanted)?;
     for package in fs::read_dir(&packages)? {
         let mut unpack = workspace.command("dpkg-deb");
         unpack.arg("-x").arg(package?.path()).arg(&fresh);
@@ -107,6 +112,15 @@ fn unpack(workspace: &Workspace, shell: &mut Shell) -> Result<Option<String>> {
     fs::rename(&fresh, &root)?;
     fs::remove_dir_all(&packages)?;
     compiler(workspace).map(|_| None)
+}
+
+/// A package as apt-get names it: with the version that belongs to the oldest compiler, where the mirror has a newer one beside it.
+fn of_the_oldest(workspace: &Workspace, package: &str) -> Result<String> {
+    let listed = output(workspace.command("apt-cache").args(["madison", package]))?;
+    // `rustc-web | 1.85.0+dfsg3-1~deb12u3 | http://... Packages`
+    let mut versions = listed.lines().filter_map(|line| line.split('|').nth(1)).map(str::trim);
+    let old = versions.find(|version| version.starts_with(&format!("{MSRV}.")));
+    Ok(old.map_or_else(|| package.to_owned(), |version| format!("{package}={version}")))
 }
 
 /// The old compiler's program and the folder of its libraries.
