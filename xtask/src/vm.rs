@@ -41,10 +41,10 @@ pub(crate) struct Options {
     /// After how long it is taken for hung
     #[arg(long, default_value_t = SECONDS, value_name = "SECONDS")]
     seconds: u64,
-    /// Run this command of sh rather than the tests
-    #[arg(long, value_name = "COMMAND")]
+    /// Run this command of sh rather than the tests, in the workspace, with its programs on the PATH
+    #[arg(long, value_name = "COMMAND", conflicts_with = "filters")]
     shell: Option<String>,
-    /// Only binaries, or tests, whose names contain one of these
+    /// Only binaries of these names, else tests whose names contain one of them; with what they print
     #[arg(last = true, value_name = "FILTER")]
     filters: Vec<String>,
 }
@@ -99,6 +99,7 @@ fn boot(workspace: &Workspace, options: &Options, shell: &mut Shell) -> Result<B
     }
     let home = fetch::home(workspace);
     fs::create_dir_all(&home)?;
+    shell.say("kernel, QEMU and what runs there: fetched and built where they are not yet ...")?;
     let (kernel, qemu, init, jobs) = shell.quietly(|shell| -> Result<_> {
         let kernel = fetch::kernel(workspace, shell, options.kernel, kernel::prepare)?;
         let jobs = match &options.shell {
@@ -113,6 +114,7 @@ fn boot(workspace: &Workspace, options: &Options, shell: &mut Shell) -> Result<B
     if !workspace.target.starts_with(&workspace.root) {
         shares.push(workspace.target.clone());
     }
+    shell.say(&format!("Linux {} boots", options.kernel.name()))?;
     let (processors, limit) = (options.smp, Duration::from_secs(options.seconds));
     let machine = Machine { kernel, init, qemu, shares, processors, limit };
     let (mut said, mut code) = (String::new(), 0);
@@ -178,13 +180,13 @@ fn table(said: &str) -> Vec<String> {
             let (passed, failed) = (count(" passed"), count(" failed"));
             let took = result.rsplit(' ').next();
             let [passed, failed, took] = [passed, failed, took].map(|word| word.unwrap_or("?"));
-            lines.push(format!("{name:<12} {passed:>7} {failed:>7} {took:>9}"));
+            lines.push(format!("{name:<20} {passed:>7} {failed:>7} {took:>9}"));
         }
     }
     if !lines.is_empty() {
         lines.insert(
             0,
-            format!("\n{:<12} {:>7} {:>7} {:>9}", "binary", "passed", "failed", "seconds"),
+            format!("\n{:<20} {:>7} {:>7} {:>9}", "binary", "passed", "failed", "seconds"),
         );
     }
     lines
@@ -228,23 +230,26 @@ fn build_init(workspace: &Workspace, shell: &mut Shell) -> Result<PathBuf> {
     Ok(own.join(TARGET).join("release/vm-init"))
 }
 
-/// What the job does first: loopback, a CAN bus, two Bluetooth controllers.
+/// What the job does first: the workspace and its programs by name, loopback, a CAN bus, Bluetooth controllers.
 fn set_up(workspace: &Workspace, shell: &mut Shell) -> Result<String> {
-    shell.run(workspace.cargo(["build", "-p", "vm-emulator"]))?;
-    let emulator = workspace.target.join("debug/vm-emulator");
+    shell.run(workspace.cargo(["build", "-p", "vm-emulator", "-p", "berkeley-cli"]))?;
+    let programs = workspace.target.join("debug");
+    let (folder, programs) = (shown(&workspace.root)?, shown(&programs)?);
     Ok(format!(
-        "ip link set lo up\n\
+        "cd '{folder}'; export PATH='{programs}':\"$PATH\"\n\
+         ip link set lo up\n\
          ip link add vcan0 type vcan && ip link set vcan0 mtu 72 up\n\
          mkfifo /run/emulator\n\
-         {} > /run/emulator 2> /run/emulator.log &\n\
+         vm-emulator > /run/emulator 2> /run/emulator.log &\n\
          echo 0 2147483647 > /proc/sys/net/ipv4/ping_group_range\n\
-         read -r ready < /run/emulator || {{ cat /run/emulator.log; exit 1; }}\n",
-        emulator.display()
+         read -r ready < /run/emulator || {{ cat /run/emulator.log; exit 1; }}\n"
     ))
 }
 
 /// A test binary.
 struct Binary {
+    /// Its package, without what all have in common.
+    package: String,
     /// Its target's name.
     name: String,
     path: PathBuf,
@@ -254,8 +259,8 @@ struct Binary {
 
 /// Builds the tests of the whole workspace, and finds those for the VM.
 fn binaries(workspace: &Workspace, shell: &mut Shell) -> Result<Vec<Binary>> {
-    // The program too, which tests run.
-    shell.run(workspace.cargo(["build", "-p", "berkeley-cli"]))?;
+    // Programs that tests run.
+    shell.run(workspace.cargo(["build", "-p", "berkeley", "--examples"]))?;
     let build = ["test", "--no-run", "--workspace", "--lib", "--bins", "--tests", "--examples"];
     let said =
         output(workspace.cargo(build).args(["--message-format", "json-render-diagnostics"]))?;
@@ -264,8 +269,9 @@ fn binaries(workspace: &Workspace, shell: &mut Shell) -> Result<Vec<Binary>> {
         let cargo_metadata::Message::CompilerArtifact(artifact) = message? else { continue };
         let (Some(path), true) = (artifact.executable, artifact.profile.test) else { continue };
         let folder = artifact.manifest_path.parent().ok_or("a manifest in no folder")?;
-        let binary =
-            Binary { name: artifact.target.name, path: path.into(), folder: folder.into() };
+        let package = folder.file_name().unwrap_or_default().trim_start_matches("berkeley-");
+        let (package, name) = (package.to_owned(), artifact.target.name);
+        let binary = Binary { package, name, path: path.into(), folder: folder.into() };
         if !tests(&binary.path, &binary.folder, which(&binary.name))?.is_empty() {
             found.push(binary);
         }
@@ -288,15 +294,21 @@ fn tests(path: &Path, folder: &Path, which: &str) -> Result<Vec<String>> {
 }
 
 /// What to run, in one VM or two beside each other: the libraries' tests, and the program's and the examples', which take as long. A
-/// filter that names a binary takes all of it; else it chooses tests.
+/// filter that is a binary's name takes all of it; else it chooses tests.
 fn jobs(binaries: &[Binary], filters: &[String]) -> Result<Vec<String>> {
-    let named = |name: &str| filters.iter().any(|filter| name.contains(filter.as_str()));
+    let contain = |name: &str| filters.iter().any(|filter| name.contains(filter.as_str()));
+    let is_binary = |name: &str| filters.iter().any(|filter| name == filter);
+    // A word that is a binary's name means that binary, not each test with the word in it.
+    let whole = binaries.iter().any(|binary| is_binary(&binary.name));
     let mut jobs = [Vec::new(), Vec::new()];
-    for Binary { name, path, folder } in binaries {
+    for Binary { package, name, path, folder } in binaries {
         let mut words = vec![which(name).to_owned()];
-        if !filters.is_empty() && !named(name) {
+        if !filters.is_empty() {
+            words.push("--nocapture".to_owned());
+        }
+        if !filters.is_empty() && !is_binary(name) {
             let mut chosen = tests(path, folder, which(name))?;
-            chosen.retain(|test| named(test));
+            chosen.retain(|test| !whole && contain(test));
             if chosen.is_empty() {
                 continue;
             }
@@ -304,7 +316,8 @@ fn jobs(binaries: &[Binary], filters: &[String]) -> Result<Vec<String>> {
             words.extend(chosen);
         }
         let (folder, path, words) = (shown(folder)?, shown(path)?, words.join(" "));
-        let line = format!("echo '-- {name}'; cd '{folder}' && '{path}' {words} || code=1\n");
+        let line =
+            format!("echo '-- {package}/{name}'; cd '{folder}' && '{path}' {words} || code=1\n");
         let job = usize::from(matches!(name.as_str(), "tour" | "examples"));
         jobs[job].push(line);
     }

@@ -246,8 +246,15 @@ pub(crate) fn wait_any(
     };
     let mut call = Call::new(first, op, events, limit, false);
     call.check_token()?;
+    let mut looked = false;
     loop {
-        match poll::wait_any(&mut watches, call.left()?) {
+        // Also when there is no time, it looks once.
+        let left = match call.left() {
+            Err(_) if !looked => Some(Duration::ZERO),
+            left => left?,
+        };
+        looked = true;
+        match poll::wait_any(&mut watches, left) {
             Ok(0) => {}
             Ok(_) => {
                 call.check_token()?;

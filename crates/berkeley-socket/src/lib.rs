@@ -34,8 +34,15 @@
 //! | read lines, write through a buffer | [`reader`](Socket::reader), [`writer`](Socket::writer) |
 //! | send a file, relay a stream | [`send_file`](Socket::send_file), [`splice_to`](Socket::splice_to) |
 //! | set an option | [`option`] |
+//! | find an interface, its addresses | [`Interface`] |
+//! | list and change links, addresses, routes; list sockets | [`netlink`] |
+//! | capture frames, filter them in words | [`packet`], [`xdp`] |
 //! | be told of TIPC's services, join its groups | [`tipc`] |
-//! | find an interface | [`Interface`] |
+//! | speak with Bluetooth controllers | [`bluetooth`] |
+//! | read and write frames of a CAN bus | [`can`] |
+//! | have the kernel hash and encrypt | [`alg`] |
+//! | tell SCTP's messages from its events | [`sctp`] |
+//! | listen where a dead process left its name | [`unix`] |
 //! | take a socket to a helper function | [`SocketRef`], which is `Copy` |
 //!
 //! # What does not pass through here

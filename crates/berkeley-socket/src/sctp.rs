@@ -9,6 +9,7 @@
 use std::io::{IoSlice, IoSliceMut};
 
 use berkeley_addr::Address;
+use berkeley_sys::Errno;
 
 use crate::control::sctp::{RCVINFO, SNDINFO};
 use crate::control::{ControlData, ControlRoom, SctpReceive, space};
@@ -121,7 +122,7 @@ pub struct Message<'b, A> {
 ///
 /// # Errors
 ///
-/// As [`Socket::recv`]. ENOTCONN: a one-to-one socket that is in no association. [`Kind::Truncated`]: an event did not fit into the buffer (256 bytes are enough for those without
+/// As [`Socket::recv`]. EINVAL: the buffer is empty. ENOTCONN: a one-to-one socket that is in no association. [`Kind::Truncated`]: an event did not fit into the buffer (256 bytes are enough for those without
 /// data); it is gone.
 #[doc(alias("sctp_recvmsg", "sctp_recvv"))]
 pub fn receive<'b, A: Address, H: Handle>(
@@ -129,12 +130,18 @@ pub fn receive<'b, A: Address, H: Handle>(
     buffer: &'b mut [u8],
     room: &mut ControlRoom,
 ) -> Result<Option<Received<'b, A>>> {
-    let received = receive_into(socket, buffer, room)?;
+    if buffer.is_empty() {
+        return Err(Error::kernel(Op::Recv, Errno::INVAL));
+    }
+    let received = receive_into(socket, buffer, room, RecvFlags::NONE)?;
     let whole = received.flags.contains(ReceivedFlags::EOR);
     if received.flags.contains(ReceivedFlags::NOTIFICATION) {
         if !whole {
-            // Its rest would be taken for another event.
-            while !receive_into(socket, buffer, room)?.flags.contains(ReceivedFlags::EOR) {}
+            // Its rest, which is there already, would be taken for another event.
+            while !receive_into(socket, buffer, room, RecvFlags::DONTWAIT)?
+                .flags
+                .contains(ReceivedFlags::EOR)
+            {}
         }
         let event = Event::decode(buffer.get(..received.len).unwrap_or_default());
         let event = event.filter(|_| whole).ok_or(Error::other(Op::Recv, Kind::Truncated))?;
@@ -153,8 +160,9 @@ fn receive_into<A: Address, H: Handle>(
     socket: &Socket<A, H>,
     buffer: &mut [u8],
     room: &mut ControlRoom,
+    flags: RecvFlags,
 ) -> Result<message::Received<A>> {
-    socket.recv_msg(&mut [IoSliceMut::new(buffer)], room, RecvFlags::NONE)
+    socket.recv_msg(&mut [IoSliceMut::new(buffer)], room, flags)
 }
 
 /// Sends a message: to the address on a one-to-many socket, which begins the association if there is none; without one to the

@@ -25,7 +25,9 @@
 //! | make a socket of a known address | [`Socket::bound`], [`Socket::connected`], [`Socket::listening`], [`Socket::pair`] |
 //! | make one as socket(2) does | [`Socket::new`] |
 //! | send and receive whole messages, descriptors, batches, files | [`Socket::send_msg`], [`Socket::recv_msg`], [`socket`] |
+//! | find interfaces, capture frames, and what else a family has beyond addresses | [`socket`], by family; `docs/FAMILIES.md` has an example for each |
 //! | bound a call, or end it from another thread | [`Socket::within`], [`Limit`], [`CancelToken`] |
+//! | look a name up without libc, with what each server said | [`resolve::Resolver`] |
 //! | look a name up | [`resolve::getaddrinfo`], [`resolve::resolve`] |
 //! | read an address | [`AnyAddr`], [`Endpoint`], and core's [`SocketAddr`](core::net::SocketAddr) |
 

@@ -115,7 +115,8 @@ fn prepare<A: Address>(socket: &Socket<A>, target: &Target, dual_stack: bool) ->
     if is_ip && matches!(target.ty, Type::STREAM | Type::DCCP) {
         socket.set(so::REUSEADDR, true)?;
     }
-    if target.family == Family::INET6 {
+    // A raw socket has its protocol in the place of the port, and the kernel takes it for bound.
+    if target.family == Family::INET6 && target.ty != Type::RAW {
         socket.set(ipv6::V6ONLY, !dual_stack)?;
     }
     Ok(())

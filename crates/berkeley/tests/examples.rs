@@ -20,7 +20,9 @@ fn programs() -> PathBuf {
 
 fn run(names: &[&str]) {
     for name in names {
-        let output = Command::new(programs().join(name)).output().unwrap();
+        let output = Command::new(programs().join(name)).output().unwrap_or_else(|error| {
+            panic!("{name}: {error}; to build it: cargo build -p berkeley --examples")
+        });
         let said = String::from_utf8_lossy(&output.stdout);
         println!("-- {name}\n{said}{}", String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success(), "{name}: {}", output.status);

@@ -82,7 +82,10 @@ impl MyHostname {
     /// As [`lookup`](Self::lookup)'s.
     pub fn reverse(&self, ip: IpAddr, limit: Limit<'_>) -> Result<Vec<String>, Silence> {
         let limit = limit.start();
-        let named = |name: &str| Ok(vec![name.to_owned()]);
+        let named = |name: &str| match name {
+            "" => Err(Silence::NotFound),
+            name => Ok(vec![name.to_owned()]),
+        };
         if ip == NOWHERE {
             return named(&self.name);
         }
@@ -233,6 +236,8 @@ mod tests {
         assert_eq!(here.lookup("there", None, Limit::NONE), Err(Silence::NotFound));
         assert_eq!(MyHostname::new("").lookup("", None, Limit::NONE), Err(Silence::NotFound));
         assert_eq!(here.reverse(NOWHERE.into(), Limit::NONE), Ok(vec!["here".to_owned()]));
+        let nameless = MyHostname::new("").reverse(NOWHERE.into(), Limit::NONE);
+        assert_eq!(nameless, Err(Silence::NotFound));
         assert_eq!(
             here.reverse(Ipv6Addr::LOCALHOST.into(), Limit::NONE),
             Ok(vec!["localhost".to_owned()])
