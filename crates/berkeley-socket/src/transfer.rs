@@ -41,7 +41,8 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// # Errors
     ///
     /// As there; EOPNOTSUPP: a flag the family does not know.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a returning wrapper costs 20 % on some processors")]
+    #[inline(always)]
     pub fn send_with(&self, data: &[u8], flags: SendFlags) -> Result<usize> {
         let mut failed = None;
         if let Some(first) = self.first_flags() {

@@ -47,13 +47,37 @@ fn raises_no_signal(fd: BorrowedFd<'_>) -> bool {
 }
 
 /// `sendto`, to the connected peer where `name` is null.
-#[inline]
+#[inline(always)]
 fn outward(fd: impl AsFd, data: &[u8], flags: i32, name: *const u8, len: usize) -> Result<usize> {
-    no_signal(fd.as_fd(), flags, |fd, flags| {
-        let args = [fd, data.as_ptr() as usize, data.len(), flags, name as usize, len];
-        // SAFETY: the data are one live slice, `name` null or another with its length; the kernel only reads, and checks.
-        unsafe { raw::syscall6(libc::SYS_sendto, args) }
-    })
+    let (fd, start) = (fd.as_fd(), data.as_ptr() as usize);
+    let args = [raw_fd(fd), start, data.len(), flags as usize, name as usize, len];
+    // SAFETY: the data are one live slice, `name` null or another with its length; the kernel only reads, and checks.
+    match unsafe { raw::syscall6(libc::SYS_sendto, args) } {
+        // Not `no_signal`: a second call in the same place would take the first one out of line.
+        Err(errno @ (Errno::INVAL | Errno::OPNOTSUPP)) => {
+            outward_again(fd, data, flags, (name, len), errno)
+        }
+        answer => answer,
+    }
+}
+
+/// What [`no_signal`] does, for a send that failed so.
+#[cold]
+#[inline(never)]
+fn outward_again(
+    fd: BorrowedFd<'_>,
+    data: &[u8],
+    flags: i32,
+    (name, len): (*const u8, usize),
+    errno: Errno,
+) -> Result<usize> {
+    if !raises_no_signal(fd) {
+        return Err(errno);
+    }
+    let flags = (flags & !libc::MSG_NOSIGNAL) as usize;
+    let args = [raw_fd(fd), data.as_ptr() as usize, data.len(), flags, name as usize, len];
+    // SAFETY: as in `outward`, whose arguments these are.
+    unsafe { raw::syscall6(libc::SYS_sendto, args) }
 }
 
 /// Sends to the connected peer.
@@ -61,7 +85,7 @@ fn outward(fd: impl AsFd, data: &[u8], flags: i32, name: *const u8, len: usize) 
 /// # Errors
 ///
 /// EAGAIN, EINTR, EPIPE, ECONNRESET, ENOTCONN, EDESTADDRREQ, EMSGSIZE (a message too long to go in one piece).
-#[inline]
+#[inline(always)]
 pub fn send(fd: impl AsFd, data: &[u8], flags: i32) -> Result<usize> {
     outward(fd, data, outgoing(flags), ptr::null(), 0)
 }
