@@ -376,34 +376,103 @@ fn the_mode_is_there_before_anybody_can_connect() {
     }
 }
 
+/// Anybody who may read a directory can lock it. That costs a moment, never the bind of a free name; nothing is replaced meanwhile.
 #[test]
-fn a_locked_directory_is_waited_for_as_long_as_the_limit_says() {
+fn a_locked_directory_is_waited_for_a_moment_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("x");
+    let dead = folder.path().join("dead");
+    leave(&dead);
     let held = fs::File::open(folder.path()).unwrap();
     held.lock().unwrap();
-    let server = open(Type::STREAM);
-    let limit = Duration::from_millis(100);
-    let start = Instant::now();
-    let late = unix::bind(&server.within(Limit::within(limit)), &path, None).unwrap_err();
-    assert_eq!(late.kind(), Kind::TimedOut);
-    assert!((limit..Duration::from_secs(5)).contains(&start.elapsed()), "{:?}", start.elapsed());
+    let long = Duration::from_millis(150);
+    for (nth, (limit, waits)) in [
+        (Limit::NONE, long),
+        (Limit::seconds(600), long),
+        (Limit::within(Duration::from_millis(20)), Duration::from_millis(20)),
+        (Limit::within(Duration::ZERO), Duration::ZERO),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let begin = Instant::now();
+        let free = folder.path().join(nth.to_string());
+        let server = open(Type::STREAM);
+        unix::bind(&server.within(limit), &free, Some(0o600)).unwrap().keep();
+        assert_eq!(server.local_addr().unwrap(), address(&free), "{limit:?}");
+        let late = unix::bind(&open(Type::STREAM).within(limit), &dead, None).unwrap_err();
+        assert_eq!(late.errno(), Some(Errno::ADDRINUSE), "{limit:?}");
+        let took = begin.elapsed();
+        assert!((2 * waits..Duration::from_secs(20)).contains(&took), "{limit:?}: {took:?}");
+    }
+    let free = folder.path().join("facade");
+    drop(berkeley::listen(&*format!("unix:{}", free.display()), Limit::NONE).unwrap());
+    assert!(free.exists());
     let token = CancelToken::new().unwrap();
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            thread::sleep(Duration::from_millis(20));
-            token.cancel();
-        });
-        let limit = Limit::NONE.cancelled_by(&token);
-        let ended = unix::bind(&server.within(limit), &path, None).unwrap_err();
-        assert_eq!(ended.kind(), Kind::Cancelled);
-    });
-    thread::scope(|scope| {
-        let waits = scope.spawn(|| unix::bind(&server, &path, None).map(BoundPath::keep));
-        thread::sleep(Duration::from_millis(20));
-        drop(held);
-        waits.join().unwrap().unwrap();
-    });
+    token.cancel();
+    let limit = Limit::NONE.cancelled_by(&token);
+    let server = open(Type::STREAM);
+    let ended = unix::bind(&server.within(limit), &dead, None).unwrap_err();
+    assert_eq!(ended.kind(), Kind::Cancelled);
+    // Its own file is not removed behind the back of who holds the lock.
+    let (server, file) = start(&folder.path().join("own")).unwrap();
+    drop((file, server));
+    assert!(folder.path().join("own").exists());
+    drop(held);
+    drop(start(&dead).unwrap());
+    assert!(!dead.exists());
+}
+
+/// Whatever it is that a bind lacks a descriptor for: there is no file afterwards.
+#[test]
+fn a_bind_that_fails_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "starved", "--ignored", "--nocapture"]).env(FOLDER, folder.path());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+/// Binds somehow, and says what went wrong.
+type Bind = fn(&Path) -> Option<Errno>;
+
+/// Its limit of descriptors is the whole process's.
+#[test]
+#[ignore = "a part of the one above, which starts it"]
+fn starved() {
+    use rustix::process::{Resource, getrlimit, setrlimit, umask};
+
+    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
+    // So that the mode is to be set after the bind.
+    umask(rustix::fs::Mode::from_raw_mode(0o077));
+    setrlimit(
+        Resource::Nofile,
+        rustix::process::Rlimit { current: Some(64), ..getrlimit(Resource::Nofile) },
+    )
+    .unwrap();
+    let binds: [(&str, Bind); 2] = [
+        ("bind", |path| {
+            let server = Unix::open(Type::STREAM, Protocol::DEFAULT);
+            let answer = server
+                .and_then(|server| unix::bind(&server, path, Some(0o666)).map(BoundPath::keep));
+            answer.err().and_then(Error::errno)
+        }),
+        ("listen", |path| {
+            let answer = berkeley::listen(&*format!("unix:{}", path.display()), Limit::NONE);
+            answer.err().map(|_| Errno::MFILE)
+        }),
+    ];
+    for (what, bind) in binds {
+        let mut files: Vec<_> = core::iter::from_fn(|| fs::File::open("/dev/null").ok()).collect();
+        let path = folder.join(what);
+        let mut failed = 0;
+        while let Some(errno) = bind(&path) {
+            assert_eq!(errno, Errno::MFILE, "{what}, {failed} left");
+            assert!(!path.exists(), "{what}, {failed} left");
+            failed += 1;
+            files.pop().unwrap();
+        }
+        assert!(path.exists() && failed > 3, "{what} needs {failed}");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //! EPROTOTYPE (`unix_find_bsd` in the kernel's net/unix/af_unix.c), so the look leaves no connection behind. Between the kernel's
 //! making of the file and its binding of the socket a file looks dead: therefore binders exclude each other by a lock on the directory
 //! (flock(2)). What is dead is moved aside, looked at again, and removed; was it exchanged by somebody who takes no lock, it goes back.
+//! Anybody who may read a directory can hold its lock for ever: it is waited for a moment, and who does not get it replaces nothing.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
@@ -23,14 +24,14 @@ use berkeley_sys::file::{self, Identity};
 use berkeley_sys::{Errno, poll, socket};
 
 use crate::call::Call;
-use crate::error::{Error, Op, Result};
+use crate::error::{Error, Kind, Op, Result};
 use crate::handle::Handle;
 use crate::limit::Limit;
 use crate::socket::Socket;
 
 /// How often a dead socket is cleared away before what comes back is taken for alive.
 const TRIES: u32 = 8;
-/// How long the removal of one's own file waits for the directory's lock.
+/// How long a bind, and the removal of one's own file, wait for the directory's lock: binders hold it for well below a millisecond.
 const PATIENCE: Duration = Duration::from_millis(200);
 
 /// A directory, held open: its names are addresses, however long its path is, and whatever it is renamed to.
@@ -97,9 +98,10 @@ impl Directory {
 ///
 /// A path beyond 108 bytes is bound through its directory, and the socket then tells another address: [`Directory::address`].
 ///
-/// Binders of one directory exclude each other by a lock on it, which is waited for as the socket's limit says, and without one for as
-/// long as it takes. Where it cannot be locked (no permission to read it; some network file systems) nothing is replaced. A file
-/// system that several machines share shows sockets of the others as dead.
+/// Binders of one directory exclude each other by a lock on it (flock(2)), which anybody who may read the directory can hold. It is
+/// waited for 0.2 s, or as much of that as the socket's limit leaves. Where it is not to be had (held for longer; no permission to read
+/// the directory; some network file systems) nothing is replaced: a free name is bound, and a dead socket is EADDRINUSE. A file system
+/// that several machines share shows sockets of the others as dead.
 ///
 /// ```
 /// use berkeley_addr::{Protocol, UnixAddr};
@@ -122,7 +124,9 @@ impl Directory {
 ///
 /// # Errors
 ///
-/// EADDRINUSE: it is alive, or no socket. EACCES, ENOENT, EROFS: of the directory. EINVAL: the path has no last name, or the socket an address.
+/// EADDRINUSE: it is alive, or no socket, or dead and the lock another's. EACCES, ENOENT, EROFS: of the directory. EINVAL: the path has
+/// no last name, or the socket an address. No error leaves a file of ours behind; where the mode could not be set (EMFILE) the socket
+/// has had its bind all the same, and can have no other.
 #[doc(alias("unlink", "start_unix_server"))]
 pub fn bind<A: Address + From<UnixAddr>, H: Handle>(
     socket: &Socket<A, H>,
@@ -177,7 +181,7 @@ impl BoundPath {
         let path = local.as_pathname()?;
         let directory = parent_of(path).ok()?;
         let name = path.file_name()?.to_owned();
-        let file = file::entry(&directory, &name).and_then(file::identity).ok()?;
+        let file = file::find(&directory, &name).ok()?;
         file.is_socket().then_some(Self { directory, name, file: Some(file) })
     }
 
@@ -185,18 +189,24 @@ impl BoundPath {
     pub fn keep(mut self) {
         self.file = None;
     }
+
+    /// Removes it, if the name still is that file's. Under the lock nobody puts another in its place between look and removal.
+    fn remove(&mut self) {
+        let Some(own) = self.file.take() else { return };
+        if file::find(&self.directory, &self.name) == Ok(own) {
+            let _ = file::remove(&self.directory, &self.name);
+        }
+    }
 }
 
 impl Drop for BoundPath {
     fn drop(&mut self) {
-        let Some(own) = self.file else { return };
-        // Under the lock nobody puts another file in its place between look and removal. What is not to be had in time, or
-        // cannot be removed, stays: the next one that binds clears it away.
-        let Ok(_lock) = lock(&self.directory, Limit::within(PATIENCE)) else { return };
-        let now = file::entry(&self.directory, &self.name).and_then(file::identity);
-        if now == Ok(own) {
-            let _ = file::remove(&self.directory, &self.name);
+        if self.file.is_none() {
+            return;
         }
+        // What is not to be had in time, or cannot be removed, stays: the next one that binds clears it away.
+        let Ok(_lock) = lock(&self.directory, Limit::NONE) else { return };
+        self.remove();
     }
 }
 
@@ -208,7 +218,12 @@ fn bind_at<A: Address + From<UnixAddr>, H: Handle>(
     mode: Option<u32>,
 ) -> Result<BoundPath> {
     let failed = |errno| Error::kernel(Op::Bind, errno);
-    let lock = lock(directory, socket.handle().limit())?;
+    // Before there is a file: what may fail then fails without one.
+    let own = directory.try_clone().map_err(|_| failed(Errno::MFILE))?;
+    let lock = match lock(directory, socket.handle().limit()) {
+        Err(error) if error.kind() == Kind::TimedOut => None,
+        lock => lock?,
+    };
     if let Some(mode) = mode {
         file::set_socket_mode(socket.fd(), mode).map_err(failed)?;
     }
@@ -216,13 +231,14 @@ fn bind_at<A: Address + From<UnixAddr>, H: Handle>(
     for _ in 0..TRIES {
         match socket.bind(&address) {
             Ok(()) => {
-                let directory = directory.try_clone().map_err(|_| failed(Errno::MFILE))?;
-                let entry = file::entry(&directory, name).map_err(failed)?;
-                if let Some(mode) = mode {
-                    grant(entry.as_fd(), mode).map_err(failed)?;
+                let file = Some(file::find(&own, name).map_err(failed)?);
+                let mut bound = BoundPath { directory: own, name: name.to_owned(), file };
+                if let Err(errno) = mode.map_or(Ok(()), |mode| grant(directory, name, mode)) {
+                    // Here, as its drop would wait for the lock that is held.
+                    bound.remove();
+                    return Err(failed(errno));
                 }
-                let file = Some(file::identity(entry).map_err(failed)?);
-                return Ok(BoundPath { directory, name: name.to_owned(), file });
+                return Ok(bound);
             }
             Err(error) if error.errno() != Some(Errno::ADDRINUSE) || lock.is_none() => {
                 return Err(error);
@@ -244,20 +260,23 @@ fn parent_of(path: &Path) -> berkeley_sys::Result<OwnedFd> {
 }
 
 /// Gives a new file what the umask took from its mode.
-fn grant(entry: BorrowedFd<'_>, mode: u32) -> berkeley_sys::Result<()> {
-    if file::mode(entry)? == mode & 0o7777 {
+fn grant(directory: &OwnedFd, name: &OsStr, mode: u32) -> berkeley_sys::Result<()> {
+    let entry = file::entry(directory, name)?;
+    if file::mode(&entry)? == mode & 0o7777 {
         return Ok(());
     }
-    file::set_mode(&link(entry), mode)
+    file::set_mode(&link(entry.as_fd()), mode)
 }
 
-/// Holds the directory against others that bind in it; `None`: it cannot be locked.
+/// Holds the directory against others that bind in it, and waits for that no longer than [`PATIENCE`]; `None`: it cannot be locked.
 fn lock(directory: &OwnedFd, limit: Limit<'_>) -> Result<Option<OwnedFd>> {
     let lock = match file::lockable(directory) {
         Ok(lock) => lock,
         Err(Errno::ACCESS | Errno::PERM) => return Ok(None),
         Err(errno) => return Err(Error::kernel(Op::Bind, errno)),
     };
+    let end = Limit::within(PATIENCE).deadline();
+    let limit = end.map_or(limit, |end| limit.no_later(end));
     // poll says that a directory is ready, always: the wait is one of short pauses.
     let mut call = Call::new(lock.as_fd(), Op::Bind, poll::OUT, limit, false);
     match call.run(&mut || file::try_lock(&lock).map(|()| 0)) {
@@ -287,8 +306,7 @@ fn clear(directory: &OwnedFd, name: &OsStr) -> berkeley_sys::Result<bool> {
         moved => moved?,
     }
     // Still dead: it may have been on the way to life, in a bind of one who takes no lock.
-    if file::entry(directory, &aside).and_then(file::identity) == Ok(dead) && is_dead(entry.as_fd())
-    {
+    if file::find(directory, &aside) == Ok(dead) && is_dead(entry.as_fd()) {
         file::remove(directory, &aside)?;
         return Ok(true);
     }

@@ -1,4 +1,4 @@
-//! Entries of a directory, as AF_UNIX leaves them there: found, told apart, moved, removed. openat(2), fstat(2), flock(2),
+//! Entries of a directory, as AF_UNIX leaves them there: found, told apart, moved, removed. openat(2), fstatat(2), flock(2),
 //! renameat2(2), unlinkat(2), fchmod(2).
 //!
 //! A name is taken within an open directory, whatever becomes of that directory's own path. No function here follows a symbolic link
@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{self, AtFlags, FileType, FlockOperation, Mode, OFlags, RenameFlags};
+use rustix::fs::{self, AtFlags, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat};
 
 use crate::{Errno, Result};
 
@@ -21,6 +21,11 @@ pub struct Identity {
 }
 
 impl Identity {
+    fn of(stat: &Stat) -> Self {
+        let socket = FileType::from_raw_mode(stat.st_mode) == FileType::Socket;
+        Self { device: stat.st_dev, inode: stat.st_ino, socket }
+    }
+
     /// Whether it is a socket.
     pub const fn is_socket(self) -> bool {
         self.socket
@@ -65,9 +70,17 @@ pub fn entry(directory: impl AsFd, name: &OsStr) -> Result<OwnedFd> {
 /// None on an open descriptor of a local file system.
 #[doc(alias = "fstat")]
 pub fn identity(file: impl AsFd) -> Result<Identity> {
-    let stat = fs::fstat(file)?;
-    let socket = FileType::from_raw_mode(stat.st_mode) == FileType::Socket;
-    Ok(Identity { device: stat.st_dev, inode: stat.st_ino, socket })
+    fs::fstat(file).map(|stat| Identity::of(&stat))
+}
+
+/// Which file the entry `name` is; a symbolic link is itself. It takes no descriptor.
+///
+/// # Errors
+///
+/// ENOENT: there is none. EACCES.
+#[doc(alias = "fstatat")]
+pub fn find(directory: impl AsFd, name: &OsStr) -> Result<Identity> {
+    fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW).map(|stat| Identity::of(&stat))
 }
 
 /// The same directory, opened so that it can be [locked](try_lock): it must be readable. The lock ends with the descriptor.

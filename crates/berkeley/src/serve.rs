@@ -68,8 +68,9 @@ pub fn create_server(
 
 /// A socket at an endpoint of any family: one that takes connections, or, where the type has none, that receives.
 ///
-/// A path of AF_UNIX at which a dead process left its socket is taken, one that is alive never: [`unix::bind`]. Its file stays when
-/// the socket is closed; [`unix::BoundPath::of`] removes it then.
+/// A path of AF_UNIX at which a dead process left its socket is taken, one that is alive never: [`unix::bind`]. Where another holds the
+/// directory's lock for longer than 0.2 s, or the limit, a dead one is EADDRINUSE as well. The file stays when the socket is closed;
+/// [`unix::BoundPath::of`] removes it then.
 ///
 /// # Errors
 ///
@@ -83,10 +84,11 @@ pub fn listen(at: impl IntoEndpoint, limit: Limit<'_>) -> Result<Socket, Connect
         let connects = matches!(target.ty, Type::STREAM | Type::SEQPACKET | Type::DCCP);
         match path(&target.addr) {
             Some(path) => {
-                unix::bind(&socket.within(limit), path, None)?.keep();
+                let file = unix::bind(&socket.within(limit), path, None)?;
                 if connects {
                     socket.listen(BACKLOG)?;
                 }
+                file.keep();
             }
             None if connects => socket.listen_at(&target.addr, BACKLOG)?,
             None => socket.bind(&target.addr)?,
