@@ -202,6 +202,7 @@ fn sent(
             ack.body(&[0; 20]);
             let mut ack = ack.bytes().unwrap().to_vec();
             ack[8..12].copy_from_slice(&message.sequence.to_ne_bytes());
+            ack[12..16].copy_from_slice(&here.pid.to_ne_bytes());
             kernel.send_to(&ack, &here).unwrap();
             (message.kind, message.body.to_vec())
         });

@@ -28,7 +28,8 @@ fn socket() -> Socket<NetlinkAddr> {
     socket
 }
 
-fn bytes(sequence: u32, part: &Part) -> Vec<u8> {
+/// As the kernel answers: under the number of the request and the port that asked.
+fn bytes(port: u32, sequence: u32, part: &Part) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (off, kind, flags, body) in part {
         let len = u32::try_from(16 + body.len()).unwrap();
@@ -36,7 +37,7 @@ fn bytes(sequence: u32, part: &Part) -> Vec<u8> {
         bytes.extend(kind.to_ne_bytes());
         bytes.extend(flags.to_ne_bytes());
         bytes.extend((sequence.wrapping_add(*off)).to_ne_bytes());
-        bytes.extend([0; 4]);
+        bytes.extend(port.to_ne_bytes());
         bytes.extend(body);
         bytes.resize(bytes.len().next_multiple_of(4), 0);
     }
@@ -68,7 +69,7 @@ fn asked<T: Send>(
             {
                 let sequence = Messages::new(&request[..len]).next().unwrap().unwrap().sequence;
                 for part in answers.get(asked).unwrap_or(&answers[answers.len() - 1]) {
-                    kernel.send_to(&bytes(sequence, part), &here).unwrap();
+                    kernel.send_to(&bytes(here.pid, sequence, part), &here).unwrap();
                 }
                 asked += 1;
             }
@@ -215,7 +216,6 @@ fn a_dump_left_before_its_end_is_thrown_away() {
         let mut request = Request::new(&mut room, VALUE, 0);
         let mut dump = connection.dump(&mut request).unwrap();
         assert_eq!(dump.next().unwrap().unwrap().body, 1u32.to_ne_bytes());
-        drop(dump);
         list(connection)
     });
     assert_eq!((got, times), (Ok(vec![4]), 2));
@@ -245,7 +245,7 @@ fn a_limit_is_for_the_whole_question() {
         let over = CancelToken::new().unwrap();
         thread::scope(|scope| {
             scope.spawn(|| {
-                let chatter = bytes(1000, &vec![value(1)]);
+                let chatter = bytes(here.pid, 1000, &vec![value(1)]);
                 let from = if stranger { &other } else { &kernel };
                 while !over.is_cancelled() {
                     let limit = Limit::within(Duration::from_millis(5));

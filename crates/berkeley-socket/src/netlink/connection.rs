@@ -1,7 +1,8 @@
 //! Questions to the kernel and its answers, over one netlink socket. netlink(7).
 //!
 //! Contract. Only the peer is believed: the kernel, unless [`Connection::to`] says another; what other processes send to the socket's port
-//! is dropped. An answer is known by its sequence number. One operation is one limit, however many messages it reads. A dump that
+//! is dropped. An answer is known by its sequence number and by the port that asked: what the kernel tells of another's change bears
+//! the other's. One operation is one limit, however many messages it reads. A dump that
 //! changed while it was read is asked for again by [`Connection::list`], [`TRIES`] times at most. A datagram longer than the buffer is never
 //! cut in silence: the buffer grows to its length, and a dump begins anew. A full receive queue is [`Error::Lost`].
 //! Sources: netlink(7), net/netlink/af_netlink.c.
@@ -46,7 +47,9 @@ pub struct Connection<'l> {
     peer: NetlinkAddr,
     part: Vec<u8>,
     sequence: u32,
-    /// A dump was left before its end: the rest is in the queue, or still to be made.
+    /// The socket's own port; 0: it is not known yet.
+    port: u32,
+    /// A dump was asked for whose end was not read: the rest is in the queue, or still to be made.
     unread: bool,
 }
 
@@ -67,10 +70,10 @@ impl Connection<'_> {
         Ok(Self::new(socket))
     }
 
-    /// A connection over a socket with options of the caller's.
+    /// A connection over a socket with options of the caller's. The socket's own time-out does not count here, only [`within`](Self::within).
     pub fn new(socket: Socket<NetlinkAddr>) -> Self {
         let (limit, peer) = (Limit::NONE, NetlinkAddr::KERNEL);
-        Self { socket, limit, peer, part: Vec::new(), sequence: 0, unread: false }
+        Self { socket, limit, peer, part: Vec::new(), sequence: 0, port: 0, unread: false }
     }
 }
 
@@ -78,8 +81,8 @@ impl<'l> Connection<'l> {
     /// The same connection under `limit`: each operation from now on, as a whole.
     #[must_use]
     pub fn within(self, limit: Limit<'_>) -> Connection<'_> {
-        let Self { socket, peer, part, sequence, unread, .. } = self;
-        Connection { socket, limit, peer, part, sequence, unread }
+        let Self { socket, peer, part, sequence, port, unread, .. } = self;
+        Connection { socket, limit, peer, part, sequence, port, unread }
     }
 
     /// The same connection to another than the kernel, who alone is believed: a process, by its port.
@@ -88,7 +91,7 @@ impl<'l> Connection<'l> {
         Self { peer, ..self }
     }
 
-    /// The socket, for its options.
+    /// The socket, for its options. A time-out of its own does not count in the connection's calls, only [`within`](Self::within).
     pub fn socket(&self) -> &Socket<NetlinkAddr> {
         &self.socket
     }
@@ -125,11 +128,12 @@ impl<'l> Connection<'l> {
             let len = self.receive(limit)?;
             for message in Messages::new(self.part(len)) {
                 let message = message?;
-                if message.sequence != sequence {
+                if !self.is_answer(&message, sequence) {
                     continue;
                 }
                 // What is none is an echo of what was done, which comes before.
                 if let Some(outcome) = message.outcome() {
+                    self.unread = false;
                     return outcome.map_err(Error::Refused);
                 }
             }
@@ -152,14 +156,12 @@ impl<'l> Connection<'l> {
                 let at = messages.at();
                 let Some(message) = messages.next() else { break };
                 let message = message?;
-                if message.sequence != sequence {
+                if !self.is_answer(&message, sequence) {
                     continue;
                 }
-                match message.outcome() {
-                    Some(Err(refusal)) => return Err(Error::Refused(refusal)),
-                    Some(Ok(())) => return Err(Error::Unanswered),
-                    None => break 'found (at, len),
-                }
+                let Some(outcome) = message.outcome() else { break 'found (at, len) };
+                self.unread = false;
+                return Err(outcome.map_or_else(Error::Refused, |()| Error::Unanswered));
             }
             limit.check(Op::Recv)?;
         };
@@ -174,7 +176,8 @@ impl<'l> Connection<'l> {
     /// As [`ask`](Self::ask), some of them only from [`Dump::next`].
     pub fn dump(&mut self, request: &mut Request<'_>) -> Result<Dump<'_, 'l>> {
         let (sequence, limit) = self.send(request, DUMP)?;
-        Ok(Dump { connection: self, sequence, limit, at: 0, len: 0, changed: false, over: false })
+        let (first, changed, over) = (true, false, false);
+        Ok(Dump { connection: self, sequence, limit, at: 0, len: 0, first, changed, over })
     }
 
     /// Asks for all there are, as values of one moment: what `read` makes of each message, but where it is `None`.
@@ -213,11 +216,23 @@ impl<'l> Connection<'l> {
         if self.unread {
             self.drain(limit)?;
         }
-        // Notifications have number 0.
+        // What happened by itself is told of under number 0.
         self.sequence = self.sequence.checked_add(1).unwrap_or(1);
-        request.number(self.sequence, flags);
+        let flags = request.number(self.sequence, flags);
         self.socket.within(limit).send_to(request.bytes()?, &self.peer)?;
+        // Either bit alone is a dump to rtnetlink. To a change they say something else: its outcome tells that nothing is left.
+        self.unread = flags & DUMP != 0;
+        if self.port == 0 {
+            // A socket that was not bound has a port since it sent.
+            self.port = self.socket.local_addr()?.pid;
+        }
         Ok((self.sequence, limit))
+    }
+
+    /// Whether `message` answers the question of that number. Who joined a group hears of what others change, under the numbers and the
+    /// ports of their requests, and each counts from 1. Some protocols (audit) answer without a port.
+    fn is_answer(&self, message: &Message<'_>, sequence: u32) -> bool {
+        message.sequence == sequence && (message.port == self.port || message.port == 0)
     }
 
     /// Empties the queue. The kernel makes the next part of a dump when one is taken, so an empty queue is the dump's end.
@@ -285,6 +300,8 @@ pub struct Dump<'c, 'l> {
     /// Where the next message begins in the part, and the part's length.
     at: usize,
     len: usize,
+    /// Nothing was received yet.
+    first: bool,
     changed: bool,
     over: bool,
 }
@@ -315,7 +332,7 @@ impl Dump<'_, '_> {
             let Some(message) = next.transpose().inspect_err(|_| self.over = true)? else {
                 continue;
             };
-            if message.sequence != self.sequence {
+            if !self.connection.is_answer(&message, self.sequence) {
                 continue;
             }
             self.changed |= message.flags & DUMP_INTR != 0;
@@ -335,8 +352,9 @@ impl Dump<'_, '_> {
 
     /// The next part. One that was cut is gone, and with it perhaps the end: the list is asked for anew, with more room.
     fn receive(&mut self) -> Result<usize> {
-        self.connection.unread = true;
-        let on_time = if self.len == 0 { Ok(()) } else { self.limit.check(Op::Recv) };
+        // Whoever sends again and again, be it nothing, must not stretch the dump.
+        let first = core::mem::take(&mut self.first);
+        let on_time = if first { Ok(()) } else { self.limit.check(Op::Recv) };
         let received =
             on_time.map_err(Error::from).and_then(|()| self.connection.receive(self.limit));
         received.map_err(|error| {
@@ -346,12 +364,6 @@ impl Dump<'_, '_> {
                 error => error,
             }
         })
-    }
-}
-
-impl Drop for Dump<'_, '_> {
-    fn drop(&mut self) {
-        self.connection.unread |= !self.over;
     }
 }
 

@@ -29,6 +29,8 @@ const NESTED: u16 = 0x8000;
 pub struct Request<'b> {
     room: &'b mut [u8],
     len: usize,
+    /// The caller's; a question adds its own for itself alone.
+    flags: u16,
     /// Something did not fit: the request can no longer be had.
     overfull: bool,
 }
@@ -36,10 +38,11 @@ pub struct Request<'b> {
 impl<'b> Request<'b> {
     /// A request of `kind`, with `flags` beside [`REQUEST`], to be written into `room`. A connection numbers it.
     pub fn new(room: &'b mut [u8], kind: u16, flags: u16) -> Self {
-        let mut request = Self { room, len: 0, overfull: false };
+        let flags = flags | REQUEST;
+        let mut request = Self { room, len: 0, flags, overfull: false };
         request.append(&[0; 4]);
         request.append(&kind.to_ne_bytes());
-        request.append(&(flags | REQUEST).to_ne_bytes());
+        request.append(&flags.to_ne_bytes());
         request.append(&[0; 8]);
         request.close();
         request
@@ -115,12 +118,13 @@ impl<'b> Request<'b> {
         }
     }
 
-    /// Writes the number by which the answers are known, and adds flags.
-    pub(super) fn number(&mut self, sequence: u32, flags: u16) {
-        if let Some(at) = self.room.get_mut(6..8) {
-            at.iter_mut().zip(flags.to_ne_bytes()).for_each(|(to, from)| *to |= from);
-        }
+    /// Writes the number by which the answers are known, and the caller's flags with those beside them, instead of what the question
+    /// before wrote: all flags that go out.
+    pub(super) fn number(&mut self, sequence: u32, flags: u16) -> u16 {
+        let flags = self.flags | flags;
+        self.write(6, &flags.to_ne_bytes());
         self.write(8, &sequence.to_ne_bytes());
+        flags
     }
 
     /// An attribute whose value `value` appends, without the bit that says it is a nest.
@@ -266,7 +270,8 @@ mod tests {
             for item in &items {
                 item.put(&mut request);
             }
-            request.number(77, 4);
+            request.number(76, 0x300);
+            prop_assert_eq!(request.number(77, 4), flags | REQUEST | 4);
             let skip = body.len().next_multiple_of(ALIGN);
             let len = 16 + skip + items.iter().map(Item::len).sum::<usize>();
             match request.bytes() {
