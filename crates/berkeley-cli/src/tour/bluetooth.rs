@@ -39,7 +39,7 @@ fn without(why: String) -> Outcome {
 
 /// Two controllers that are up; the second does what `must` says. Else why not.
 fn two(must: Settings) -> Result<Result<(BdAddr, BdAddr), Outcome>, Fault> {
-    let (management, limit) = (Management::open()?, exchange::patience());
+    let (mut management, limit) = (Management::open()?, exchange::patience());
     // To ask a controller what it does is to manage it, so not without need.
     let indexes = management.indexes(limit)?;
     let mut up = Vec::new();
@@ -148,7 +148,7 @@ pub(super) fn iso(stop: &Stop) -> Result<Outcome, Fault> {
 
 /// What a controller says of itself by HCI, compared with what the kernel says of it.
 pub(super) fn hci(stop: &Stop) -> Result<Outcome, Fault> {
-    let (management, limit) = (Management::open()?, exchange::patience());
+    let (mut management, limit) = (Management::open()?, exchange::patience());
     let mut all = management.controllers(limit)?.into_iter();
     let Some(controller) = all.find(Controller::is_powered) else {
         return Ok(without("no controller is up".to_owned()));

@@ -1,5 +1,6 @@
 //! Controllers: listed, switched, spoken to by packets, listened to, taken over.
 
+use core::time::Duration;
 use std::io::IoSliceMut;
 
 use berkeley_addr::{BdAddr, HciAddr, HciChannel};
@@ -18,7 +19,7 @@ fn channel(index: u16, channel: HciChannel) -> Socket<HciAddr> {
 }
 
 /// The controller that is down.
-fn third(management: &Management) -> Controller {
+fn third(management: &mut Management) -> Controller {
     let all = management.controllers(PATIENCE).unwrap();
     all.into_iter().find(|controller| !controller.is_powered()).unwrap()
 }
@@ -45,7 +46,7 @@ fn ask(socket: &Socket<HciAddr>, opcode: Opcode) -> Vec<u8> {
 #[ignore = "cargo xtask vm"]
 fn they_are_listed_and_switched() {
     let turn = turn();
-    let (one, other) = (Management::open().unwrap(), Management::open().unwrap());
+    let (mut one, mut other) = (Management::open().unwrap(), Management::open().unwrap());
     let all = one.controllers(PATIENCE).unwrap();
     assert_eq!(one.indexes(PATIENCE).unwrap().len(), all.len());
     let names: Vec<_> =
@@ -76,9 +77,14 @@ fn they_are_listed_and_switched() {
         }
     };
     assert_eq!(heard, (index, settings));
-    let settings = one.set_discoverable(index, false, None, PATIENCE).unwrap();
+    // An answer that nobody waited for is not the next command's.
+    let question = mgmt::encode(mgmt::Opcode::READ_INFO, index, &[]).unwrap();
+    one.socket().send(&question).unwrap();
+    let time = Some(Duration::from_mins(1));
+    let settings = other.set_discoverable(index, false, time, PATIENCE).unwrap();
     assert_eq!(settings, on);
-    let down = third(&one).index;
+    assert_eq!(one.controller(index, PATIENCE).unwrap().settings, on);
+    let down = third(&mut one).index;
     let refused = one.set_discoverable(down, true, None, PATIENCE).unwrap_err();
     assert_eq!(refused, Refusal::Status(mgmt::Opcode::SET_DISCOVERABLE, mgmt::Status::REJECTED));
 }
@@ -169,8 +175,8 @@ fn monitor_channel() {
 #[ignore = "cargo xtask vm"]
 fn user_channel() {
     let turn = turn();
-    let management = Management::open().unwrap();
-    let down = third(&management);
+    let mut management = Management::open().unwrap();
+    let down = third(&mut management);
     let address = |index| HciAddr::new(index, HciChannel::USER);
     // Not while it is up.
     assert_eq!(fails(Socket::bound(Type::RAW, &address(turn.here.index))), said(Errno::BUSY));
@@ -185,5 +191,5 @@ fn user_channel() {
     while !management.indexes(PATIENCE).unwrap().contains(&down.index) {
         management.socket().within(PATIENCE).recv(&mut buffer).unwrap();
     }
-    assert_eq!(third(&management).address, down.address);
+    assert_eq!(third(&mut management).address, down.address);
 }

@@ -22,7 +22,7 @@ fn a_link_becomes_as_safe_as_is_asked() {
             socket.set(bluetooth::SECURITY, SecurityLevel::MEDIUM.into()).unwrap();
         };
         // Keys that an earlier run has left would make it too easy.
-        let agent = Management::open().unwrap();
+        let mut agent = Management::open().unwrap();
         let ends = [(&turn.here, to), (&turn.there, from)];
         for (controller, peer) in ends {
             let peer = (peer.address, peer.address_type);
@@ -49,7 +49,7 @@ fn a_link_becomes_as_safe_as_is_asked() {
 /// Says yes for both controllers: the kernel asks their users before it pairs over Low Energy. What is asked comes to an ear of its own,
 /// because a command throws away what comes before its answer.
 fn agree(ear: &Management) {
-    let agent = Management::open().unwrap();
+    let mut agent = Management::open().unwrap();
     let mut buffer = [0; 600];
     let mut asked = 0;
     while asked < 2 {

@@ -1,16 +1,21 @@
 //! `Management`: the control channel, command by command.
 //!
 //! Controllers are listed here and not by the older ioctls: the same channel also switches them, tells when one comes or goes, and
-//! lets anybody read. Source: mgmt-api.txt of BlueZ.
+//! lets anybody read.
+//!
+//! Contract. One command at a time, and one limit for it, however many messages come before its answer. The channel has no sequence
+//! numbers: an answer is known by its command and controller, so what is queued is thrown away before a command is sent. What is not
+//! the answer, be it malformed, is skipped. Source: mgmt-api.txt of BlueZ.
 
 use core::fmt;
 use core::time::Duration;
 
 use berkeley_addr::{BdAddr, BdAddrType, HciAddr, HciChannel, Type};
 
-use super::Malformed;
 use super::mgmt::{self, Controller, Event, Notice, Opcode, Settings, Status};
-use crate::error::{Error, Op, Result};
+use super::{Fields, Malformed};
+use crate::error::{Error, Kind, Op, Result};
+use crate::flag::RecvFlags;
 use crate::limit::Limit;
 use crate::socket::Socket;
 
@@ -27,7 +32,7 @@ const MESSAGE: usize = 4096;
 /// use berkeley_socket::bluetooth::Management;
 /// use berkeley_socket::bluetooth::mgmt::Opcode;
 ///
-/// let management = Management::open()?;
+/// let mut management = Management::open()?;
 /// for controller in management.controllers(Limit::seconds(5))? {
 ///     println!("hci{} {} {:?}", controller.index, controller.address, controller.settings);
 ///     management.switch(controller.index, Opcode::SET_POWERED, true, Limit::seconds(5))?;
@@ -86,48 +91,55 @@ impl Management {
         &self.socket
     }
 
-    /// Sends a command and waits for its answer: what it returns. What else comes meanwhile is thrown away.
+    /// Sends a command and waits for its answer: what it returns. What waits in the queue before, and what else comes meanwhile, is thrown
+    /// away.
+    ///
+    /// After a command whose limit was over its answer may still come. It is thrown away with the queue, unless it comes only after the
+    /// same command was sent to the same controller again: then it is taken for that one's answer. Who cannot have that opens another
+    /// `Management`.
     ///
     /// # Errors
     ///
     /// [`Refusal`]; EINVAL: over 65535 bytes of parameters.
     pub fn command(
-        &self,
+        &mut self,
         opcode: Opcode,
         index: u16,
         parameters: &[u8],
         limit: Limit<'_>,
     ) -> Result<Vec<u8>, Refusal> {
         let limit = limit.start();
-        let socket = self.socket.within(limit);
         let command = mgmt::encode(opcode, index, parameters)
             .ok_or_else(|| Error::kernel(Op::Send, crate::Errno::INVAL))?;
+        self.drain(limit)?;
+        let socket = self.socket.within(limit);
         socket.send(&command)?;
         let mut buffer = vec![0; MESSAGE];
         loop {
-            let len = socket.recv(&mut buffer)?;
-            limit.check(Op::Recv)?;
-            let notice = Notice::decode(buffer.get(..len).unwrap_or_default());
-            match notice.map_err(|Malformed| Refusal::Malformed(opcode))? {
-                Notice {
-                    index: of,
-                    event: Event::CommandComplete { opcode: done, status, returned },
-                } if (of, done) == (index, opcode) => {
-                    return match status {
-                        Status::SUCCESS => Ok(returned.to_vec()),
-                        status => Err(Refusal::Status(opcode, status)),
-                    };
-                }
-                Notice { index: of, event: Event::CommandStatus { opcode: done, status } }
-                    if (of, done) == (index, opcode) =>
-                {
-                    return match status {
-                        Status::SUCCESS => Ok(Vec::new()),
-                        status => Err(Refusal::Status(opcode, status)),
-                    };
-                }
-                _ => {}
+            let received = socket.recv(&mut buffer);
+            let len = match received {
+                Err(error) if error.kind() == Kind::Truncated => MESSAGE,
+                received => received?,
+            };
+            if let Some(answer) = answer(buffer.get(..len).unwrap_or_default(), opcode, index) {
+                // Its end is missing.
+                received?;
+                return answer.map(<[u8]>::to_vec);
             }
+            // Notices that come again and again must not stretch the call.
+            limit.check(Op::Recv)?;
+        }
+    }
+
+    /// Empties the queue: the answer to a command that was given up may be in it.
+    fn drain(&mut self, limit: Limit<'_>) -> Result<()> {
+        loop {
+            match self.socket.recv_with(&mut [], RecvFlags::DONTWAIT | RecvFlags::TRUNC) {
+                Ok(_) => {}
+                Err(error) if error.is_would_block() => return Ok(()),
+                Err(error) => return Err(error),
+            }
+            limit.check(Op::Recv)?;
         }
     }
 
@@ -136,7 +148,7 @@ impl Management {
     /// # Errors
     ///
     /// As [`command`](Self::command).
-    pub fn indexes(&self, limit: Limit<'_>) -> Result<Vec<u16>, Refusal> {
+    pub fn indexes(&mut self, limit: Limit<'_>) -> Result<Vec<u16>, Refusal> {
         let opcode = Opcode::READ_INDEX_LIST;
         let returned = self.command(opcode, mgmt::NO_INDEX, &[], limit)?;
         mgmt::indexes(&returned).map_err(|Malformed| Refusal::Malformed(opcode))
@@ -148,7 +160,7 @@ impl Management {
     ///
     /// As [`command`](Self::command); [`Status::INVALID_INDEX`]: there is none.
     #[doc(alias = "HCIGETDEVINFO")]
-    pub fn controller(&self, index: u16, limit: Limit<'_>) -> Result<Controller, Refusal> {
+    pub fn controller(&mut self, index: u16, limit: Limit<'_>) -> Result<Controller, Refusal> {
         let returned = self.command(Opcode::READ_INFO, index, &[], limit)?;
         Controller::decode(index, &returned)
             .map_err(|Malformed| Refusal::Malformed(Opcode::READ_INFO))
@@ -160,7 +172,7 @@ impl Management {
     ///
     /// As [`command`](Self::command).
     #[doc(alias = "HCIGETDEVLIST")]
-    pub fn controllers(&self, limit: Limit<'_>) -> Result<Vec<Controller>, Refusal> {
+    pub fn controllers(&mut self, limit: Limit<'_>) -> Result<Vec<Controller>, Refusal> {
         let limit = limit.start();
         let mut indexes = self.indexes(limit)?;
         indexes.sort_unstable();
@@ -176,7 +188,7 @@ impl Management {
     ///
     /// As [`command`](Self::command); [`Status::PERMISSION_DENIED`]: without CAP_NET_ADMIN.
     pub fn switch(
-        &self,
+        &mut self,
         index: u16,
         what: Opcode,
         on: bool,
@@ -185,25 +197,23 @@ impl Management {
         self.settings(what, index, &[on.into()], limit)
     }
 
-    /// Lets others find a controller, for so many whole seconds at most (parts count as one); `None`: for good.
+    /// Lets others find a controller, or no more. `time` is for how long: rounded up to whole seconds, 1 to 65535; `None`: for good.
     ///
     /// # Errors
     ///
     /// As [`switch`](Self::switch).
     pub fn set_discoverable(
-        &self,
+        &mut self,
         index: u16,
         on: bool,
         time: Option<Duration>,
         limit: Limit<'_>,
     ) -> Result<Settings, Refusal> {
-        let time = time.map_or(0, |time| time.as_nanos().div_ceil(1_000_000_000));
-        let [low, high] = u16::try_from(time).unwrap_or(u16::MAX).to_le_bytes();
-        self.settings(Opcode::SET_DISCOVERABLE, index, &[on.into(), low, high], limit)
+        self.settings(Opcode::SET_DISCOVERABLE, index, &discoverable(on, time), limit)
     }
 
     fn settings(
-        &self,
+        &mut self,
         opcode: Opcode,
         index: u16,
         parameters: &[u8],
@@ -220,7 +230,7 @@ impl Management {
     ///
     /// As [`switch`](Self::switch); [`Status::NOT_CONNECTED`]: there is none.
     pub fn disconnect(
-        &self,
+        &mut self,
         index: u16,
         (address, address_type): (BdAddr, BdAddrType),
         limit: Limit<'_>,
@@ -235,7 +245,7 @@ impl Management {
     ///
     /// As [`switch`](Self::switch); [`Status::NOT_PAIRED`]: there are none.
     pub fn unpair(
-        &self,
+        &mut self,
         index: u16,
         (address, address_type): (BdAddr, BdAddrType),
         limit: Limit<'_>,
@@ -250,7 +260,7 @@ impl Management {
     ///
     /// As [`switch`](Self::switch); [`Status::NOT_CONNECTED`]: the device is gone.
     pub fn confirm(
-        &self,
+        &mut self,
         index: u16,
         (address, address_type): (BdAddr, BdAddrType),
         agreed: bool,
@@ -268,7 +278,7 @@ impl Management {
     ///
     /// As [`switch`](Self::switch); [`Status::NOT_SUPPORTED`], [`Status::UNKNOWN_COMMAND`]: the kernel has no such feature.
     pub fn set_experimental(
-        &self,
+        &mut self,
         index: u16,
         feature: u128,
         on: bool,
@@ -276,5 +286,87 @@ impl Management {
     ) -> Result<(), Refusal> {
         let parameters = [&feature.to_le_bytes()[..], &[on.into()]].concat();
         self.command(Opcode::SET_EXP_FEATURE, index, &parameters, limit).map(drop)
+    }
+}
+
+/// The parameters of [`Opcode::SET_DISCOVERABLE`]. A time of 0 is no time-out, and any other is refused where it is switched off.
+fn discoverable(on: bool, time: Option<Duration>) -> [u8; 3] {
+    let seconds = match time {
+        Some(time) if on => time.as_nanos().div_ceil(1_000_000_000).max(1),
+        _ => 0,
+    };
+    let [low, high] = u16::try_from(seconds).unwrap_or(u16::MAX).to_le_bytes();
+    [on.into(), low, high]
+}
+
+/// What a message answers to a command; `None`: it is not its answer.
+fn answer(message: &[u8], opcode: Opcode, index: u16) -> Option<Result<&[u8], Refusal>> {
+    let mut fields = Fields(message);
+    let [event, of, _len, done] = [(); 4].map(|()| fields.u16());
+    // Also of one that is malformed otherwise.
+    if !matches!(event, Ok(1 | 2)) || (of, done) != (Ok(index), Ok(opcode.raw())) {
+        return None;
+    }
+    let (status, returned) = match Notice::decode(message).map(|notice| notice.event) {
+        Ok(Event::CommandComplete { status, returned, .. }) => (status, returned),
+        Ok(Event::CommandStatus { status, .. }) => (status, &[][..]),
+        Ok(_) => return None,
+        Err(Malformed) => return Some(Err(Refusal::Malformed(opcode))),
+    };
+    Some(if status == Status::SUCCESS {
+        Ok(returned)
+    } else {
+        Err(Refusal::Status(opcode, status))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_told_from_what_is_none() {
+        type Row = (&'static [u8], Option<Result<&'static [u8], Refusal>>);
+        let opcode = Opcode::SET_POWERED;
+        let denied = Refusal::Status(opcode, Status::PERMISSION_DENIED);
+        let malformed = Refusal::Malformed(opcode);
+        let rows: [Row; 13] = [
+            (&[1, 0, 3, 0, 4, 0, 5, 0, 0, 9], Some(Ok(&[9]))),
+            (&[1, 0, 3, 0, 4, 0, 5, 0, 0x14, 9], Some(Err(denied))),
+            (&[2, 0, 3, 0, 3, 0, 5, 0, 0], Some(Ok(&[]))),
+            (&[2, 0, 3, 0, 3, 0, 5, 0, 0x14], Some(Err(denied))),
+            // Malformed, but the answer.
+            (&[1, 0, 3, 0, 5, 0, 5, 0, 0, 9], Some(Err(malformed))),
+            (&[2, 0, 3, 0, 2, 0, 5, 0], Some(Err(malformed))),
+            // Of another controller, to another command.
+            (&[1, 0, 4, 0, 4, 0, 5, 0, 0, 9], None),
+            (&[1, 0, 3, 0, 4, 0, 6, 0, 0, 9], None),
+            (&[1, 0, 4, 0, 5, 0, 5, 0, 0, 9], None),
+            // Notices, whole and malformed.
+            (&[6, 0, 3, 0, 4, 0, 5, 0, 0, 0], None),
+            (&[6, 0, 3, 0, 2, 0, 5, 0], None),
+            (&[1, 0, 3, 0, 0, 0], None),
+            (&[], None),
+        ];
+        for (message, expected) in rows {
+            assert_eq!(answer(message, opcode, 3), expected, "{message:?}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_never_for_good() {
+        let rows = [
+            (true, None, [1, 0, 0]),
+            (true, Some(Duration::ZERO), [1, 1, 0]),
+            (true, Some(Duration::from_nanos(1)), [1, 1, 0]),
+            (true, Some(Duration::from_millis(1001)), [1, 2, 0]),
+            (true, Some(Duration::from_secs(300)), [1, 0x2c, 1]),
+            (true, Some(Duration::MAX), [1, 0xff, 0xff]),
+            (false, None, [0, 0, 0]),
+            (false, Some(Duration::from_secs(300)), [0, 0, 0]),
+        ];
+        for (on, time, bytes) in rows {
+            assert_eq!(discoverable(on, time), bytes, "{on} {time:?}");
+        }
     }
 }

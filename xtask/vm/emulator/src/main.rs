@@ -74,12 +74,12 @@ fn serve(me: usize, ports: &[Port], air: &Mutex<Air>, verbose: bool) -> io::Resu
 
 /// Switches the first controllers on, in every way that tests need; the second advertises.
 fn bring_up(indexes: &[u16]) -> Result<()> {
-    let management = Management::open()?;
+    let mut management = Management::open()?;
     // A new controller is listed when the kernel has asked it what it is.
     let limit = PATIENCE.start();
     while !indexes
         .iter()
-        .all(|index| listed(&management, limit).is_ok_and(|all| all.contains(index)))
+        .all(|index| listed(&mut management, limit).is_ok_and(|all| all.contains(index)))
     {
         management.socket().within(limit).recv(&mut [0; 512])?;
     }
@@ -105,6 +105,9 @@ fn bring_up(indexes: &[u16]) -> Result<()> {
     Ok(())
 }
 
-fn listed(management: &Management, limit: Limit<'_>) -> core::result::Result<Vec<u16>, Refusal> {
+fn listed(
+    management: &mut Management,
+    limit: Limit<'_>,
+) -> core::result::Result<Vec<u16>, Refusal> {
     management.indexes(limit)
 }
