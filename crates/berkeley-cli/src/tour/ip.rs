@@ -12,7 +12,7 @@ use berkeley::{
     create_server, getaddrinfo,
 };
 
-use super::exchange::{self, Answered, Asked, Filler, Tag};
+use super::exchange::{self, Filler, Tag};
 use super::mail::{self, Frame, MESSAGES, Mail};
 use super::row::{Carried, Fault, Outcome, Proof, Stop, Tally, Way};
 
@@ -36,42 +36,13 @@ fn opened(stop: &Stop) -> berkeley::Result<Socket> {
     Ok(socket)
 }
 
-/// A connection that carries a stream.
-pub(super) fn stream(stop: &Stop) -> Result<Outcome, Fault> {
-    connection(
-        stop,
-        |_, socket| exchange::ask_stream(socket),
-        |_, socket| exchange::answer_stream(socket),
-    )
-}
-
-/// A connection that carries messages.
-pub(super) fn packets(stop: &Stop) -> Result<Outcome, Fault> {
-    connection(
-        stop,
-        |tag, socket| Mail::new(socket, None, tag).ask(),
-        |tag, socket| Mail::new(socket, None, tag).answer(),
-    )
-}
-
-fn connection(
-    stop: &Stop,
-    ask: fn(Tag, SocketRef<'_>) -> Result<Asked, Fault>,
-    answer: fn(Tag, SocketRef<'_>) -> Result<Answered, Fault>,
-) -> Result<Outcome, Fault> {
+/// A connection: of bytes, or of packets.
+pub(super) fn connection(stop: &Stop) -> Result<Outcome, Fault> {
     let listener = opened(stop)?;
     listener.bind(&loopback(stop))?;
     listener.listen(BACKLOG)?;
     let address = listener.local_addr()?;
-    let (client, tag) = (opened(stop)?, Tag::new());
-    let results = exchange::both(
-        |limit| {
-            client.within(limit).connect(&address)?;
-            ask(tag, client.within(limit))
-        },
-        |limit| answer(tag, listener.within(limit).accept()?.0.within(limit)),
-    )?;
-    exchange::compare(&address, results).map(Outcome::Carried)
+    mail::connection(&opened(stop)?, &listener, &address, Tag::new())
 }
 
 /// Messages without a connection, from address to address.

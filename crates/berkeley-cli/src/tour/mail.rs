@@ -7,10 +7,10 @@
 
 use std::time::Instant;
 
-use berkeley::{AnyAddr, SocketRef};
+use berkeley::{AnyAddr, Socket, SocketRef, Type};
 
 use super::exchange::{self, Answered, Asked, Filler, PINGS, Tag};
-use super::row::{Fault, Tally};
+use super::row::{Fault, Outcome, Tally};
 
 /// Messages in each direction.
 pub(super) const MESSAGES: u32 = 1000;
@@ -236,6 +236,39 @@ impl<'s> Mail<'s> {
 
 /// The tag, who sent it, what for, and its number.
 const HEAD: usize = 8 + 1 + 1 + 4;
+/// The client of a connection: bytes on a stream, messages on any other.
+pub(super) fn ask(socket: SocketRef<'_>, tag: Tag) -> Result<Asked, Fault> {
+    match socket.ty() {
+        Type::STREAM => exchange::ask_stream(socket),
+        _ => Mail::new(socket, None, tag).ask(),
+    }
+}
+
+/// Its server.
+pub(super) fn answer(socket: SocketRef<'_>, tag: Tag) -> Result<Answered, Fault> {
+    match socket.ty() {
+        Type::STREAM => exchange::answer_stream(socket),
+        _ => Mail::new(socket, None, tag).answer(),
+    }
+}
+
+/// A client that connects to `address`, and what `listener` accepts there.
+pub(super) fn connection(
+    client: &Socket,
+    listener: &Socket,
+    address: &AnyAddr,
+    tag: Tag,
+) -> Result<Outcome, Fault> {
+    let results = exchange::both(
+        |limit| {
+            client.within(limit).connect(address)?;
+            ask(client.within(limit), tag)
+        },
+        |limit| answer(listener.within(limit).accept()?.0.within(limit), tag),
+    )?;
+    exchange::compare(address, results).map(Outcome::Carried)
+}
+
 /// The longest message that is sent.
 const LONGEST: usize = HEAD + BODY;
 /// What fits into an Ethernet frame beside it all.

@@ -3,10 +3,10 @@
 //! Contract: the service's type is a random one, bound for this node alone.
 
 use berkeley::addr::{TipcAddr, TipcScope};
-use berkeley::{AnyAddr, BACKLOG, Type};
+use berkeley::{AnyAddr, BACKLOG};
 
 use super::exchange::{self, Tag};
-use super::mail::Mail;
+use super::mail::{self, Mail};
 use super::row::{Fault, Outcome, Stop};
 
 /// A service that no other tour has.
@@ -23,28 +23,7 @@ pub(super) fn connection(stop: &Stop) -> Result<Outcome, Fault> {
     let (listener, client) = (stop.open()?, stop.open()?);
     listener.bind(&service(tag).with_scope(TipcScope::NODE).into())?;
     listener.listen(BACKLOG)?;
-    let is_stream = stop.ty == Type::STREAM;
-    let results = exchange::both(
-        |limit| {
-            client.within(limit).connect(&address)?;
-            let client = client.within(limit);
-            if is_stream {
-                exchange::ask_stream(client)
-            } else {
-                Mail::new(client, None, tag).ask()
-            }
-        },
-        |limit| {
-            let (served, _) = listener.within(limit).accept()?;
-            let served = served.within(limit);
-            if is_stream {
-                exchange::answer_stream(served)
-            } else {
-                Mail::new(served, None, tag).answer()
-            }
-        },
-    )?;
-    exchange::compare(&address, results).map(Outcome::Carried)
+    mail::connection(&client, &listener, &address, tag)
 }
 
 /// Messages to the service, and back to the socket that they came from.

@@ -4,10 +4,10 @@
 
 use std::path::PathBuf;
 
-use berkeley::{AnyAddr, BACKLOG, Socket, SocketRef, Type, UnixAddr};
+use berkeley::{AnyAddr, BACKLOG, Socket, UnixAddr};
 
-use super::exchange::{self, Answered, Asked, Tag};
-use super::mail::Mail;
+use super::exchange::{self, Tag};
+use super::mail::{self, Mail};
 use super::row::{Fault, Outcome, Stop};
 
 /// A file that goes when this goes.
@@ -41,14 +41,7 @@ fn connection(stop: &Stop, address: AnyAddr, tag: Tag) -> Result<Outcome, Fault>
     let (listener, client) = (stop.open()?, stop.open()?);
     listener.bind(&address)?;
     listener.listen(BACKLOG)?;
-    let results = exchange::both(
-        |limit| {
-            client.within(limit).connect(&address)?;
-            ask(client.within(limit), tag)
-        },
-        |limit| answer(listener.within(limit).accept()?.0.within(limit), tag),
-    )?;
-    exchange::compare(&address, results).map(Outcome::Carried)
+    mail::connection(&client, &listener, &address, tag)
 }
 
 /// Two sockets that were born connected, and have no names.
@@ -56,8 +49,8 @@ pub(super) fn pair(stop: &Stop) -> Result<Outcome, Fault> {
     let (client, server) = Socket::<UnixAddr>::pair(stop.ty)?;
     let (client, server, tag) = (client.widen(), server.widen(), Tag::new());
     let results = exchange::both(
-        |limit| ask(client.within(limit), tag),
-        |limit| answer(server.within(limit), tag),
+        |limit| mail::ask(client.within(limit), tag),
+        |limit| mail::answer(server.within(limit), tag),
     )?;
     exchange::compare(&server.local_addr()?, results).map(Outcome::Carried)
 }
@@ -80,18 +73,4 @@ pub(super) fn datagrams(stop: &Stop) -> Result<Outcome, Fault> {
 fn named(tag: Tag, suffix: &str) -> Result<AnyAddr, Fault> {
     let name = UnixAddr::abstract_name(format!("{tag}{suffix}"));
     name.map(AnyAddr::from).map_err(|error| Fault::new(error.to_string()))
-}
-
-fn ask(socket: SocketRef<'_>, tag: Tag) -> Result<Asked, Fault> {
-    match socket.ty() {
-        Type::STREAM => exchange::ask_stream(socket),
-        _ => Mail::new(socket, None, tag).ask(),
-    }
-}
-
-fn answer(socket: SocketRef<'_>, tag: Tag) -> Result<Answered, Fault> {
-    match socket.ty() {
-        Type::STREAM => exchange::answer_stream(socket),
-        _ => Mail::new(socket, None, tag).answer(),
-    }
 }

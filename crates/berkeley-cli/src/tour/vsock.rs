@@ -5,11 +5,11 @@
 
 use std::path::Path;
 
+use berkeley::BACKLOG;
 use berkeley::addr::VsockAddr;
-use berkeley::{BACKLOG, Type};
 
-use super::exchange::{self, Tag};
-use super::mail::Mail;
+use super::exchange::Tag;
+use super::mail;
 use super::row::{Fault, Outcome, Stop};
 
 /// A connection from this machine to itself.
@@ -23,26 +23,5 @@ pub(super) fn connection(stop: &Stop) -> Result<Outcome, Fault> {
     listener.bind(&VsockAddr::new(VsockAddr::LOCAL, VsockAddr::ANY).into())?;
     listener.listen(BACKLOG)?;
     let address = listener.local_addr()?;
-    let is_stream = stop.ty == Type::STREAM;
-    let results = exchange::both(
-        |limit| {
-            client.within(limit).connect(&address)?;
-            let client = client.within(limit);
-            if is_stream {
-                exchange::ask_stream(client)
-            } else {
-                Mail::new(client, None, tag).ask()
-            }
-        },
-        |limit| {
-            let (server, _) = listener.within(limit).accept()?;
-            let server = server.within(limit);
-            if is_stream {
-                exchange::answer_stream(server)
-            } else {
-                Mail::new(server, None, tag).answer()
-            }
-        },
-    )?;
-    exchange::compare(&address, results).map(Outcome::Carried)
+    mail::connection(&client, &listener, &address, tag)
 }
