@@ -6,6 +6,7 @@
 
 use clap::Args;
 
+use crate::names;
 use crate::peers;
 use crate::readme;
 use crate::setup;
@@ -75,6 +76,9 @@ const STEPS: &[Step] = &[
     step("doctest", "the examples in the documentation", doctest).needs("build").aloud(),
     step("doc", "the documentation, without a warning", doc),
     step("vm", "the tests of every family, on a kernel that has them all", vm)
+        .needs("build")
+        .aloud(),
+    step("names", "the resolver against name servers of others, and against glibc", names)
         .needs("build")
         .aloud(),
     step("fuzz", "the fuzz targets over their seeds, on the stable compiler", fuzz),
@@ -238,6 +242,10 @@ fn test(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
 
 fn vm(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
     vm::run(ci.workspace, shell)
+}
+
+fn names(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    names::run(ci.workspace, &names::Options::all(ci.strict), shell)
 }
 
 fn doctest(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {

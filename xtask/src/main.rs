@@ -15,10 +15,12 @@ mod options;
 mod step;
 mod tidy;
 
+mod packages;
 mod setup;
 mod peers;
 mod readme;
 mod vm;
+mod names;
 mod ci;
 
 mod bench;
@@ -53,6 +55,8 @@ enum Command {
     Bench(bench::Options),
     /// Run the tests of every family on a kernel that has them all, under QEMU
     Vm(vm::Options),
+    /// Fetch name servers that others wrote, and hold the resolver against them and against glibc
+    Names(names::Options),
     /// Try the program against socat, Python and curl
     Peers(Strict),
     /// Install what the checks want of the machine
@@ -89,6 +93,9 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Fuzz(options) => fuzz::run(&workspace, options),
         Command::Bench(options) => bench::run(&workspace, options),
         Command::Vm(options) => return vm::command(&workspace, options),
+        Command::Names(options) => {
+            alone("names", options.strict, &|shell| names::run(&workspace, options, shell))
+        }
         Command::Peers(Strict { strict }) => {
             alone("peers", *strict, &|shell| peers::run(&workspace, shell))
         }

@@ -2,14 +2,15 @@
 //!
 //! Contract: idempotent, and quick when all is there. Nothing is removed and nothing of the installed Rust is touched: the
 //! oldest supported compiler is only *unpacked*, into `target/msrv`, from Debian's packages, and the installed cargo drives
-//! it through `RUSTC`. Sources: apt-get(8), dpkg-deb(1).
+//! it through `RUSTC`. Source: apt-get(8).
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::packages::{self, apt, is_root, update};
 use crate::step::{Outcome, Shell};
-use crate::workspace::{Result, Workspace, command_in, on_path, output};
+use crate::workspace::{Result, Workspace, on_path, output};
 
 /// Programs the tests and the peers call, and the Debian package of each.
 const PROGRAMS: [(&str, &str); 10] = [
@@ -37,6 +38,9 @@ pub(crate) const MSRV: &str = "1.85";
 /// Debian's packages of that compiler: the program, its library and its code generator.
 const COMPILER: [&str; 4] =
     ["rustc-web", "libstd-rust-web-dev", "libstd-rust-web-1.85", "libllvm19"];
+
+/// Where it is unpacked, under the target folder.
+const ROOT: &str = "msrv/root";
 
 /// Installs what is missing; the command of its own name.
 pub(crate) fn run(workspace: &Workspace, shell: &mut Shell) -> Result<Outcome> {
@@ -80,37 +84,15 @@ fn programs(shell: &mut Shell, workspace: &Workspace) -> Result<Option<String>> 
 
 /// Unpacks the old compiler; gives the reason why it could not.
 fn unpack(workspace: &Workspace, shell: &mut Shell) -> Result<Option<String>> {
-    if !on_path("apt-get") || !on_path("dpkg-deb") {
-        return Ok(Some(format!(
-            "no Debian packages of rustc {MSRV} without apt-get and dpkg-deb"
-        )));
-    }
-    let home = workspace.target.join("msrv");
-    let (packages, fresh) = (home.join("packages"), home.join("fresh"));
-    for folder in [&packages, &fresh] {
-        if folder.exists() {
-            fs::remove_dir_all(folder)?;
-        }
-        fs::create_dir_all(folder)?;
+    if let Some(why) = packages::lacking() {
+        return Ok(Some(format!("rustc {MSRV}: {why}")));
     }
     let mut wanted = Vec::new();
     for package in COMPILER {
         wanted.push(of_the_oldest(workspace, package)?);
     }
     let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
-    download(shell, workspace, &packages, &wanted)?;
-    for package in fs::read_dir(&packages)? {
-        let mut unpack = workspace.command("dpkg-deb");
-        unpack.arg("-x").arg(package?.path()).arg(&fresh);
-        shell.run(unpack)?;
-    }
-    // Only a whole tree gets the name under which it is used.
-    let root = home.join("root");
-    if root.exists() {
-        fs::remove_dir_all(&root)?;
-    }
-    fs::rename(&fresh, &root)?;
-    fs::remove_dir_all(&packages)?;
+    packages::unpack(workspace, shell, &wanted, &workspace.target.join(ROOT))?;
     compiler(workspace).map(|_| None)
 }
 
@@ -136,7 +118,7 @@ pub(crate) struct Compiler {
 /// # Errors
 /// When it is not there, does not run or is of another version.
 pub(crate) fn compiler(workspace: &Workspace) -> Result<Compiler> {
-    let root = workspace.target.join("msrv/root");
+    let root = workspace.target.join(ROOT);
     let rustc = root.join("usr/bin/rustc");
     let libraries = fs::read_dir(root.join("usr/lib"))
         .map_err(|_| format!("rustc {MSRV} is not unpacked; type: cargo xtask setup"))?
@@ -154,49 +136,4 @@ fn holds_driver(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|entries| {
         entries.flatten().any(|e| e.file_name().to_string_lossy().starts_with("librustc_driver"))
     })
-}
-
-fn apt(folder: &Path) -> Command {
-    let mut apt = command_in("apt-get", folder);
-    apt.args(["-q", "-o", "Acquire::Retries=3"]).env("DEBIAN_FRONTEND", "noninteractive");
-    apt
-}
-
-/// Downloads packages into `folder`, after an update of what is known where it must be.
-///
-/// # Errors
-/// When the mirror cannot be reached, or does not have them.
-pub(crate) fn download(
-    shell: &mut Shell,
-    workspace: &Workspace,
-    folder: &Path,
-    packages: &[&str],
-) -> Result<()> {
-    let download = || {
-        let mut apt = apt(folder);
-        // Without this it wants a user of its own to be able to write here, and warns.
-        apt.args(["-o", "APT::Sandbox::User=root", "download"]).args(packages);
-        apt
-    };
-    shell.attempt(download()).map(drop).or_else(|_| {
-        update(shell, workspace)?;
-        shell.run(download()).map(drop)
-    })
-}
-
-/// Asks the mirror what there is.
-///
-/// # Errors
-/// When it cannot be reached, or this is not root.
-pub(crate) fn update(shell: &mut Shell, workspace: &Workspace) -> Result<()> {
-    if !is_root()? {
-        return Err("the package lists are old; type: sudo apt-get update".into());
-    }
-    let mut apt = apt(&workspace.root);
-    apt.arg("update");
-    shell.run(apt).map(drop)
-}
-
-fn is_root() -> Result<bool> {
-    Ok(output(Command::new("id").arg("-u"))?.trim() == "0")
 }

@@ -17,6 +17,7 @@ use std::thread;
 
 use clap::Args;
 
+use crate::packages;
 use crate::step::{Outcome, Shell, tally};
 use crate::workspace::{Result, Workspace, on_path, output};
 use fetch::{Qemu, Version};
@@ -198,8 +199,8 @@ fn lacking() -> Option<(String, bool)> {
     if !cfg!(all(target_arch = "x86_64", target_env = "gnu")) {
         return skip("the VM is an x86_64 with glibc's programs, as this machine is not", false);
     }
-    if !on_path("apt-get") || !on_path("dpkg-deb") {
-        return skip("kernel and QEMU come from Debian's packages: no apt-get, no dpkg-deb", false);
+    if let Some(why) = packages::lacking() {
+        return skip(why, false);
     }
     for program in ["xz", "zstd", "ip"] {
         if !on_path(program) {

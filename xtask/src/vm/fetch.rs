@@ -2,8 +2,7 @@
 //!
 //! Contract: what is there already is used as it is. The kernel package's name changes with each security update, and old ones leave
 //! the mirror: it is resolved through the package that stands for the newest, and where that cannot be asked, the one that was used last is
-//! used again. Only a whole unpacked tree gets the name under which it is used. `apt-get install qemu-system-x86` would remove
-//! programs of another QEMU: hence unpacked. Sources: apt-get(8), apt-cache(8), dpkg-deb(1).
+//! used again. `apt-get install qemu-system-x86` would remove programs of another QEMU: hence unpacked. Source: apt-cache(8).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +11,7 @@ use std::process::Command;
 use clap::ValueEnum;
 
 use super::kernel;
-use crate::setup;
+use crate::packages::{self, make_empty};
 use crate::step::Shell;
 use crate::workspace::{Result, Workspace, on_path, output};
 
@@ -67,7 +66,7 @@ pub(super) fn kernel(
     let ready = home.join(&package);
     if !kernel::is_ready(&ready) {
         let (tree, fresh) = (home.join("unpacked"), home.join("fresh"));
-        unpack(workspace, shell, &[&package], &tree)?;
+        packages::unpack(workspace, shell, &[&package], &tree)?;
         make_empty(&fresh)?;
         make(&tree, &fresh)?;
         if ready.exists() {
@@ -90,7 +89,7 @@ fn resolve(workspace: &Workspace, shell: &mut Shell, version: Version) -> Result
         Ok(name.ok_or_else(|| format!("{} is not known to apt-cache", version.meta()))?.to_owned())
     };
     ask().or_else(|_| {
-        setup::update(shell, workspace)?;
+        packages::update(shell, workspace)?;
         ask()
     })
 }
@@ -111,23 +110,9 @@ impl Qemu {
         }
         let root = home(workspace).join("qemu");
         if !root.join("usr/bin").join(PROGRAM).is_file() {
-            let simulate = ["-s", "--no-install-recommends", "install", "qemu-system-x86"];
-            let ask = || output(workspace.command("apt-get").args(simulate));
-            let said = ask().or_else(|_| {
-                setup::update(shell, workspace)?;
-                ask()
-            })?;
-            // What it would install: QEMU, and the libraries that are not here.
-            let packages: Vec<&str> = said
-                .lines()
-                .filter_map(|line| line.strip_prefix("Inst ")?.split(' ').next())
-                .collect();
-            let fresh = home(workspace).join("fresh");
-            unpack(workspace, shell, &packages, &fresh)?;
-            if root.exists() {
-                fs::remove_dir_all(&root)?;
-            }
-            fs::rename(&fresh, &root)?;
+            let wanted = packages::with_libraries(workspace, shell, &["qemu-system-x86"])?;
+            let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+            packages::unpack(workspace, shell, &wanted, &root)?;
         }
         Ok(Self { root: Some(root) })
     }
@@ -135,34 +120,11 @@ impl Qemu {
     /// A call of it.
     pub(super) fn command(&self) -> Command {
         let Some(root) = &self.root else { return Command::new(PROGRAM) };
-        let libraries = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"];
-        let libraries = libraries.map(|folder| root.join(folder).to_string_lossy().into_owned());
         let mut command = Command::new(root.join("usr/bin").join(PROGRAM));
-        command.env("LD_LIBRARY_PATH", libraries.join(":"));
+        command.env("LD_LIBRARY_PATH", packages::libraries(root));
         for folder in ["usr/share/qemu", "usr/share/seabios"] {
             command.arg("-L").arg(root.join(folder));
         }
         command
     }
-}
-
-/// Downloads packages and unpacks them into `tree`, which is emptied first.
-fn unpack(workspace: &Workspace, shell: &mut Shell, packages: &[&str], tree: &Path) -> Result<()> {
-    let folder = home(workspace).join("packages");
-    make_empty(&folder)?;
-    make_empty(tree)?;
-    setup::download(shell, workspace, &folder, packages)?;
-    for package in fs::read_dir(&folder)? {
-        let mut unpack = workspace.command("dpkg-deb");
-        unpack.arg("-x").arg(package?.path()).arg(tree);
-        shell.run(unpack)?;
-    }
-    Ok(fs::remove_dir_all(&folder)?)
-}
-
-fn make_empty(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
-    Ok(fs::create_dir_all(folder)?)
 }

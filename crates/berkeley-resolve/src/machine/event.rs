@@ -139,6 +139,24 @@ impl Answer {
     pub fn reply(&self) -> Option<Reply<'_>> {
         Reply::decode(Message::decode(&self.message).ok()?, self.ty).ok()
     }
+
+    /// Takes the case back in which the question was sent: the answer's names lead to the question's, and nobody asked for `hOSt.tEsT`.
+    pub(super) fn restore_case(&mut self, asked: &Name) {
+        /// Where the question begins.
+        const HEADER: usize = 12;
+        let question = self.message.get_mut(HEADER..).unwrap_or_default();
+        match question.get_mut(..asked.as_bytes().len()) {
+            Some(name) if name.eq_ignore_ascii_case(asked.as_bytes()) => {
+                name.copy_from_slice(asked.as_bytes());
+            }
+            _ => {}
+        }
+        let name = self.reply().and_then(|reply| match reply.aliases() {
+            0 => Some(asked.clone()),
+            _ => reply.name().map(Name::from),
+        });
+        self.name = name.unwrap_or(Name::ROOT);
+    }
 }
 
 /// Why nothing was found.

@@ -112,7 +112,7 @@ impl<R: FnMut() -> u64> Machine<R> {
             }
             Rcode::NOERROR if reply.found() > 0 => {
                 self.end(pending.line, now, End::Found(reply.found()));
-                let answer = Answer {
+                let mut answer = Answer {
                     ty: pending.ty,
                     name: reply.name().map_or(Name::ROOT, Name::from),
                     ttl: reply.ttl(),
@@ -120,6 +120,9 @@ impl<R: FnMut() -> u64> Machine<R> {
                         && reply.message().flags().contains(Flags::AUTHENTIC_DATA),
                     message: reply.message().as_bytes().into(),
                 };
+                if let Some(ask) = self.asks.get(pending.ask).filter(|_| exchange.exact) {
+                    answer.restore_case(&ask.name);
+                }
                 self.overtake(exchange, pending.ask, now, memory);
                 self.settle(pending.ask, Settled::Found(Box::new(answer)), now);
             }
