@@ -53,7 +53,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "berkeley-resolve",
         inside: &["berkeley-addr", "berkeley-sys", "berkeley-socket"],
-        outside: &["thiserror"],
+        outside: &["idna", "thiserror"],
         future: &[],
         tests: LIBRARY_TESTS,
     },

@@ -24,11 +24,26 @@ use berkeley_socket::{CancelToken, Errno, Limit, Socket};
 use crate::error::{Cause, Result};
 
 /// How many lookups under a limit may be with libc at once, abandoned ones included. A further one waits its turn, under
-/// its own limit.
+/// its own limit. Only what libc alone can answer goes there: see [`Engine`](crate::Engine).
 pub const LOOKUPS_AT_ONCE: usize = 32;
 
 /// Where the lookups of this process run.
 pub(crate) static THREADS: Threads = Threads::new(LOOKUPS_AT_ONCE);
+
+/// Whether there is any time for a lookup.
+///
+/// # Errors
+///
+/// Cancelled; TimedOut.
+pub(crate) fn begin(limit: Limit<'_>) -> Result<(), Cause> {
+    if limit.token().is_some_and(CancelToken::is_cancelled) {
+        return Err(Cause::Cancelled);
+    }
+    if limit.remaining() == Some(Duration::ZERO) {
+        return Err(Cause::TimedOut);
+    }
+    Ok(())
+}
 
 type Work = Box<dyn FnOnce() + Send>;
 
@@ -64,12 +79,7 @@ impl Threads {
             return Ok(work());
         }
         // What is over before it begins costs no thread.
-        if limit.token().is_some_and(CancelToken::is_cancelled) {
-            return Err(Cause::Cancelled);
-        }
-        if limit.remaining() == Some(Duration::ZERO) {
-            return Err(Cause::TimedOut);
-        }
+        begin(limit)?;
         let (here, there) = Socket::<UnixAddr>::pair(Type::STREAM)?;
         let (give, take) = mpsc::sync_channel(1);
         let number = self.start(Box::new(move || {

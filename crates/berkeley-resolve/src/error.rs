@@ -117,28 +117,18 @@ impl ResolveError {
 
     /// The code by which getaddrinfo would say it.
     pub fn eai(&self) -> Eai {
-        match &self.cause {
-            Cause::Info(eai) => *eai,
-            Cause::Host(HostErrno::NOT_FOUND)
-            | Cause::Dns(Failure::NoName)
-            | Cause::Invalid { part: Part::Host, .. }
-            | Cause::NoInterface { .. } => Eai::NONAME,
-            Cause::Host(HostErrno::NODATA) | Cause::Dns(Failure::NoData) => Eai::NODATA,
-            Cause::Host(HostErrno::AGAIN)
-            | Cause::TimedOut
-            | Cause::Busy
-            | Cause::Dns(
-                Failure::TimedOut
-                | Failure::Server(_)
-                | Failure::Lame
-                | Failure::Network(_)
-                | Failure::Deadline,
-            ) => Eai::AGAIN,
-            Cause::Host(_) | Cause::Dns(_) | Cause::Source(_) => Eai::FAIL,
-            Cause::System(_) => Eai::SYSTEM,
-            Cause::NotListed | Cause::Invalid { part: Part::Service, .. } => Eai::SERVICE,
-            Cause::Cancelled => Eai::CANCELED,
-            Cause::Interrupted => Eai::INTR,
+        self.cause.eai()
+    }
+
+    /// The value of h_errno by which gethostbyname would say it.
+    pub fn h_errno(&self) -> HostErrno {
+        match (&self.cause, self.eai()) {
+            (Cause::Host(code), _) => *code,
+            (_, Eai::NONAME | Eai::ADDRFAMILY) => HostErrno::NOT_FOUND,
+            (_, Eai::NODATA) => HostErrno::NODATA,
+            (_, Eai::AGAIN | Eai::CANCELED | Eai::INTR) => HostErrno::AGAIN,
+            (_, Eai::SYSTEM) => HostErrno::INTERNAL,
+            _ => HostErrno::FAIL,
         }
     }
 
@@ -155,6 +145,35 @@ impl ResolveError {
     /// Whether the limit's token was cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.cause == Cause::Cancelled
+    }
+}
+
+impl Cause {
+    /// The code by which getaddrinfo would say it.
+    pub(crate) fn eai(&self) -> Eai {
+        match self {
+            Self::Info(eai) => *eai,
+            Self::Host(HostErrno::NOT_FOUND)
+            | Self::Dns(Failure::NoName)
+            | Self::Invalid { part: Part::Host, .. }
+            | Self::NoInterface { .. } => Eai::NONAME,
+            Self::Host(HostErrno::NODATA) | Self::Dns(Failure::NoData) => Eai::NODATA,
+            Self::Host(HostErrno::AGAIN)
+            | Self::TimedOut
+            | Self::Busy
+            | Self::Dns(
+                Failure::TimedOut
+                | Failure::Server(_)
+                | Failure::Lame
+                | Failure::Network(_)
+                | Failure::Deadline,
+            ) => Eai::AGAIN,
+            Self::Host(_) | Self::Dns(_) | Self::Source(_) => Eai::FAIL,
+            Self::System(_) => Eai::SYSTEM,
+            Self::NotListed | Self::Invalid { part: Part::Service, .. } => Eai::SERVICE,
+            Self::Cancelled => Eai::CANCELED,
+            Self::Interrupted => Eai::INTR,
+        }
     }
 }
 

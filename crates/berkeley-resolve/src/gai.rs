@@ -1,117 +1,42 @@
-//! `getaddrinfo`: POSIX's call, over libc's.
+//! `getaddrinfo`: POSIX's call, over a resolver.
+//!
+//! Contract: a translation and no engine: hints become a question, what is found becomes the list, each address once with each kind of socket.
+//! Literals and ports cost no system call but a zone's name. Codes, order, and what goes together are glibc's. Sources: getaddrinfo(3), POSIX,
+//! RFC 3493 section 6.1; measured on glibc 2.36.
 
-use core::net::SocketAddr;
-use std::ffi::{CStr, CString};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::borrow::Cow;
 
-use berkeley_addr::{Address as _, Family, Protocol, Type};
+use berkeley_addr::{Family, Protocol, Type, inet_aton};
 use berkeley_socket::Limit;
-use berkeley_sys::database;
 
-use crate::aside::THREADS;
+use crate::addrinfo::{AddrInfo, Hints};
+use crate::aside;
 use crate::code::Eai;
 use crate::error::{Cause, ResolveError, Result};
 use crate::flag::AddrInfoFlags;
-use crate::{printed, question};
+use crate::machine::{Attempt, Failure};
+use crate::resolver::{End, Resolver};
+use crate::{idn, libc, question};
 
-/// What [`getaddrinfo`] shall look for; everything is open at first.
-///
-/// ```
-/// use berkeley_addr::{Family, Type};
-/// use berkeley_resolve::{AddrInfoFlags, Hints};
-///
-/// let hints = Hints::new().family(Family::INET6).ty(Type::STREAM).flags(AddrInfoFlags::PASSIVE);
-/// # let _ = hints;
-/// ```
-#[doc(alias = "addrinfo")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hints {
-    family: Family,
-    ty: Type,
-    protocol: Protocol,
-    flags: AddrInfoFlags,
-}
-
-impl Hints {
-    /// Any family, type and protocol, and no flag.
-    pub const fn new() -> Self {
-        Self {
-            family: Family::UNSPEC,
-            ty: Type::new(0),
-            protocol: Protocol::DEFAULT,
-            flags: AddrInfoFlags::NONE,
-        }
-    }
-
-    /// Only addresses of this family: `AF_INET` or `AF_INET6`.
-    #[must_use]
-    pub const fn family(self, family: Family) -> Self {
-        Self { family, ..self }
-    }
-
-    /// Only for sockets of this type.
-    #[must_use]
-    pub const fn ty(self, ty: Type) -> Self {
-        Self { ty, ..self }
-    }
-
-    /// Only for sockets of this protocol.
-    #[must_use]
-    pub const fn protocol(self, protocol: Protocol) -> Self {
-        Self { protocol, ..self }
-    }
-
-    /// With these flags, and no others.
-    #[must_use]
-    pub const fn flags(self, flags: AddrInfoFlags) -> Self {
-        Self { flags, ..self }
-    }
-
-    fn raw(self) -> database::Hints {
-        database::Hints {
-            flags: self.flags.bits(),
-            family: i32::from(self.family.raw()),
-            ty: self.ty.raw(),
-            protocol: self.protocol.raw(),
-        }
-    }
-}
-
-impl Default for Hints {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// One answer of [`getaddrinfo`]: what to open a socket with, and the address to give it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AddrInfo {
-    /// The family of the address.
-    pub family: Family,
-    /// The type of socket.
-    pub ty: Type,
-    /// Its protocol.
-    pub protocol: Protocol,
-    /// The address, with the port; the scope id of a zone such as `%eth0` is in it.
-    pub addr: SocketAddr,
-    /// The host's full name: in the first answer, with [`AddrInfoFlags::CANONNAME`].
-    pub canonical_name: Option<String>,
-}
-
-/// The addresses of a host, with the port of a service, in the order in which to try them.
+/// The addresses of a host, with the port of a service, in the order in which to try them: by the [system's](Resolver::system) resolver.
 ///
 /// The host is what POSIX says: a name, an address, an address with a zone (`fe80::1%eth0`), the forms of inet_aton
 /// (`127.1`, `0x7f000001`), or `None` for this machine itself. The service is a name, a port in decimal, or `None` for
-/// port 0; glibc takes `*` for either as `None`, and so does this. Unlike libc's, this call refuses a NUL, a blank, an empty text, a sign, and a port above 65535, rather than
-/// read something else into them. For strictness throughout, see [`lookup`](crate::lookup).
+/// port 0; glibc takes `*` for either as `None`, and so does this. Unlike libc's, this call refuses a NUL, a blank, an empty text, a sign, a port
+/// above 65535, and a name longer than any, rather than read something else into them. For strictness throughout, see
+/// [`lookup`](crate::lookup).
 ///
-/// Under a limit, names are looked up on a thread of their own: see [`LOOKUPS_AT_ONCE`](crate::LOOKUPS_AT_ONCE).
-/// Numbers need no thread, and no limit ends them.
+/// Answers of name servers are kept for as long as they say, and the files are looked at once a second: glibc keeps nothing. Each address comes
+/// once, however often a file or a server has it. [`AddrInfoFlags::ADDRCONFIG`] says nothing about literals, `localhost`, and no host.
 ///
 /// # Errors
 ///
-/// [`Cause::Info`] with [`Eai::NONAME`]: no such host, or neither host nor service given. [`Eai::SERVICE`]: no such
-/// service for this type of socket. [`Eai::AGAIN`]: the name servers do not answer. [`Cause::Invalid`]: see above.
-/// [`Cause::NoInterface`]: the zone names none. [`Cause::TimedOut`], [`Cause::Busy`], [`Cause::Cancelled`]: the limit.
+/// [`ResolveError::eai`] is the code: [`Eai::NONAME`]: no such host, or neither host nor service given. [`Eai::SERVICE`]: no such
+/// service for this type of socket. [`Eai::AGAIN`]: the name servers do not answer. What went wrong there, the cause and the
+/// [attempts](ResolveError::attempts) say. [`Cause::Invalid`]: see above.
+/// [`Cause::NoInterface`]: the zone names none. [`Cause::TimedOut`], [`Cause::Cancelled`], [`Cause::Interrupted`], [`Cause::Busy`]: the limit,
+/// which does not end what needs no lookup.
 ///
 /// ```
 /// use berkeley_addr::Type;
@@ -129,67 +54,318 @@ pub fn getaddrinfo(
     hints: &Hints,
     limit: Limit<'_>,
 ) -> Result<Vec<AddrInfo>> {
-    let answer =
-        checked(host, service).and_then(|(host, service)| infos(host, service, hints.raw(), limit));
-    let answer = answer.map_err(|cause| ResolveError::new(host, service, cause))?;
-    Ok(answer.iter().filter_map(typed).collect())
+    Resolver::system().getaddrinfo(host, service, hints, limit)
 }
 
-/// The question as libc may see it.
-fn checked(
-    host: Option<&str>,
-    service: Option<&str>,
-) -> Result<(Option<CString>, Option<CString>), Cause> {
-    let checked = (host.map(question::host), service.map(question::service));
-    let checked = (checked.0.transpose()?, checked.1.transpose()?);
-    host.map_or(Ok(()), question::zone)?;
-    Ok(checked)
-}
-
-/// The raw answers: at once where nothing needs looking up.
-fn infos(
-    host: Option<CString>,
-    service: Option<CString>,
-    hints: database::Hints,
-    limit: Limit<'_>,
-) -> Result<Vec<database::AddrInfo>, Cause> {
-    if let Some(answer) = numeric(host.as_deref(), service.as_deref(), hints) {
-        return answer;
-    }
-    THREADS.run(limit, move || {
-        database::getaddrinfo(host.as_deref(), service.as_deref(), hints).map_err(failure)
-    })?
-}
-
-/// The answer, if the host is a number to libc, in whatever form, and the service is one, too.
-fn numeric(
-    host: Option<&CStr>,
-    service: Option<&CStr>,
-    hints: database::Hints,
-) -> Option<Result<Vec<database::AddrInfo>, Cause>> {
-    if !service.is_none_or(|service| service.to_bytes().iter().all(u8::is_ascii_digit)) {
-        return None;
-    }
-    let numbers = AddrInfoFlags::NUMERICHOST | AddrInfoFlags::NUMERICSERV;
-    let hints = database::Hints { flags: hints.flags | numbers.bits(), ..hints };
-    match database::getaddrinfo(host, service, hints) {
-        Err(failure) if host.is_some() && failure.code == Eai::NONAME.raw() => None,
-        answer => Some(answer.map_err(failure)),
+impl Resolver {
+    /// As [`getaddrinfo`], by this resolver.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn getaddrinfo(
+        &self,
+        host: Option<&str>,
+        service: Option<&str>,
+        hints: &Hints,
+        limit: Limit<'_>,
+    ) -> Result<Vec<AddrInfo>> {
+        let mut attempts = Vec::new();
+        let answer = checked(host, service, hints).and_then(|call| {
+            let limit = limit.start();
+            let answer = call.ask(self, limit, &mut attempts);
+            self.or_libc(answer, || libc::getaddrinfo(host, service, hints, limit))
+        });
+        answer.map_err(|cause| ResolveError::new(host, service, cause).with_attempts(attempts))
     }
 }
 
-/// What getaddrinfo or getnameinfo said.
-pub(crate) fn failure(failure: database::Failure) -> Cause {
-    failure.errno.map_or_else(|| Cause::Info(Eai::new(failure.code)), Cause::System)
+/// A call that makes sense.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    host: Option<&'a str>,
+    service: Wanted<'a>,
+    hints: &'a Hints,
 }
 
-/// In words of this crate. An answer that is no IP address has no place here; libc gives none.
-fn typed(info: &database::AddrInfo) -> Option<AddrInfo> {
-    Some(AddrInfo {
-        family: Family::new(u16::try_from(info.family).ok()?),
-        ty: Type::new(info.ty),
-        protocol: Protocol::new(info.protocol),
-        addr: SocketAddr::decode(&info.addr).ok()?,
-        canonical_name: info.canonical_name.as_deref().map(printed::name),
-    })
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    Nothing,
+    Port(u16),
+    Name(&'a str),
+}
+
+/// A kind of socket, and its service's port.
+#[derive(Clone, Copy)]
+struct Slot {
+    ty: Type,
+    protocol: Protocol,
+    port: u16,
+}
+
+/// A kind of socket that can be meant.
+struct Row {
+    ty: Type,
+    protocol: Protocol,
+    /// In the services database; raw sockets have no services.
+    service: Option<&'static str>,
+    /// It is meant, too, where nothing is said.
+    default: bool,
+}
+
+/// glibc's table, in its order; MPTCP is from its later versions.
+const ROWS: [Row; 8] = [
+    row(Type::STREAM, Protocol::TCP, "tcp", true),
+    row(Type::DGRAM, Protocol::UDP, "udp", true),
+    row(Type::DCCP, Protocol::DCCP, "dccp", false),
+    row(Type::DGRAM, Protocol::UDPLITE, "udplite", false),
+    row(Type::STREAM, Protocol::SCTP, "sctp", false),
+    row(Type::SEQPACKET, Protocol::SCTP, "sctp", false),
+    row(Type::STREAM, Protocol::MPTCP, "mptcp", false),
+    Row { ty: Type::RAW, protocol: Protocol::DEFAULT, service: None, default: true },
+];
+
+const fn row(ty: Type, protocol: Protocol, service: &'static str, default: bool) -> Row {
+    Row { ty, protocol, service: Some(service), default }
+}
+
+/// The flags that there are, with two that glibc once had and still lets pass.
+const KNOWN: i32 = 0x7ff;
+
+/// What may be asked.
+fn checked<'a>(
+    host: Option<&'a str>,
+    service: Option<&'a str>,
+    hints: &'a Hints,
+) -> Result<Call<'a>, Cause> {
+    let (host, service) = (host.filter(|host| *host != "*"), service.filter(|name| *name != "*"));
+    host.map_or(Ok(()), question::host)?;
+    service.map_or(Ok(()), question::service)?;
+    let refused = |code| Err(Cause::Info(code));
+    if host.is_none() && service.is_none() {
+        return refused(Eai::NONAME);
+    }
+    let flags = hints.flags;
+    if flags.bits() & !KNOWN != 0 || (flags.contains(AddrInfoFlags::CANONNAME) && host.is_none()) {
+        return refused(Eai::BADFLAGS);
+    }
+    if ![Family::UNSPEC, Family::INET, Family::INET6].contains(&hints.family) {
+        return refused(Eai::FAMILY);
+    }
+    let service = match service {
+        None => Wanted::Nothing,
+        Some(text) => match text.parse() {
+            Ok(port) => Wanted::Port(port),
+            Err(_) if flags.contains(AddrInfoFlags::NUMERICSERV) => return refused(Eai::NONAME),
+            Err(_) => Wanted::Name(text),
+        },
+    };
+    Ok(Call { host, service, hints })
+}
+
+impl Call<'_> {
+    fn has(self, flag: AddrInfoFlags) -> bool {
+        self.hints.flags.contains(flag)
+    }
+
+    fn ask(
+        self,
+        resolver: &Resolver,
+        limit: Limit<'_>,
+        attempts: &mut Vec<Attempt>,
+    ) -> Result<Vec<AddrInfo>, End> {
+        let slots = self.slots(resolver, limit)?;
+        let Some(host) = self.host else {
+            let mut addresses = self.no_host();
+            resolver.sort(&mut addresses);
+            return Ok(list(&addresses, &slots, None));
+        };
+        let host =
+            if self.has(AddrInfoFlags::IDN) { idn::ascii(host)? } else { Cow::Borrowed(host) };
+        if let Some(addr) = literal(&host)? {
+            let addr = self.fitted(addr).ok_or(Cause::Info(Eai::ADDRFAMILY))?;
+            return Ok(list(&[addr], &slots, self.canonical(&host, None)));
+        }
+        if self.has(AddrInfoFlags::NUMERICHOST) {
+            return Err(Cause::Info(Eai::NONAME).into());
+        }
+        let (addresses, canonical) = self.look_up(&host, resolver, limit, attempts)?;
+        Ok(list(&addresses, &slots, self.canonical(&host, canonical)))
+    }
+
+    /// The kinds of sockets that are meant, with the ports of their services.
+    fn slots(self, resolver: &Resolver, limit: Limit<'_>) -> Result<Vec<Slot>, End> {
+        let Hints { ty, protocol, .. } = *self.hints;
+        let slot = |row: &Row, port| {
+            let protocol = if row.service.is_none() { protocol } else { row.protocol };
+            Slot { ty: row.ty, protocol, port }
+        };
+        let port = |row: &Row| match (self.service, row.service) {
+            (Wanted::Nothing, _) => Ok(Some(0)),
+            (Wanted::Port(port), Some(_)) => Ok(Some(port)),
+            (Wanted::Name(name), Some(over)) => {
+                aside::begin(limit)?;
+                match resolver.port(name, Some(over)) {
+                    Err(End::Failed(Cause::NotListed)) => Ok(None),
+                    port => port.map(Some),
+                }
+            }
+            (_, None) => Ok(None),
+        };
+        if ty == Type::new(0) && protocol == Protocol::DEFAULT {
+            let mut slots = Vec::with_capacity(3);
+            for row in &ROWS {
+                match self.service {
+                    // Raw sockets, too: who says nothing about them is told the number.
+                    Wanted::Nothing if row.default => slots.push(slot(row, 0)),
+                    Wanted::Port(port) if row.default => slots.push(slot(row, port)),
+                    Wanted::Name(_) => slots.extend(port(row)?.map(|port| slot(row, port))),
+                    _ => {}
+                }
+            }
+            if slots.is_empty() { Err(Cause::Info(Eai::SERVICE).into()) } else { Ok(slots) }
+        } else {
+            let fits = |row: &&Row| {
+                let any = row.service.is_none() || protocol == Protocol::DEFAULT;
+                (ty == Type::new(0) || row.ty == ty) && (any || row.protocol == protocol)
+            };
+            let row = ROWS.iter().find(fits).ok_or(Cause::Info(Eai::SOCKTYPE))?;
+            let port = port(row)?.ok_or(Cause::Info(Eai::SERVICE))?;
+            Ok(vec![slot(row, port)])
+        }
+    }
+
+    /// This machine itself, or any address of it.
+    fn no_host(self) -> Vec<SocketAddr> {
+        let (v6, v4) = if self.has(AddrInfoFlags::PASSIVE) {
+            (Ipv6Addr::UNSPECIFIED, Ipv4Addr::UNSPECIFIED)
+        } else {
+            (Ipv6Addr::LOCALHOST, Ipv4Addr::LOCALHOST)
+        };
+        let mut addresses = vec![SocketAddr::from((v6, 0)), SocketAddr::from((v4, 0))];
+        match self.hints.family {
+            Family::INET => drop(addresses.remove(0)),
+            Family::INET6 => addresses.truncate(1),
+            _ => {}
+        }
+        addresses
+    }
+
+    /// A literal in the family asked for, if it can be.
+    fn fitted(self, addr: SocketAddr) -> Option<SocketAddr> {
+        match (self.hints.family, addr.ip()) {
+            (Family::INET6, IpAddr::V4(ip)) => {
+                self.has(AddrInfoFlags::V4MAPPED).then(|| (ip.to_ipv6_mapped(), 0).into())
+            }
+            (Family::INET, IpAddr::V6(ip)) => ip.to_ipv4_mapped().map(|ip| (ip, 0).into()),
+            _ => Some(addr),
+        }
+    }
+
+    /// The addresses of a name, sorted, and its canonical name.
+    fn look_up(
+        self,
+        host: &str,
+        resolver: &Resolver,
+        limit: Limit<'_>,
+        attempts: &mut Vec<Attempt>,
+    ) -> Result<(Vec<SocketAddr>, Option<String>), End> {
+        aside::begin(limit)?;
+        question::name(host)?;
+        let mut family = Some(self.hints.family).filter(|family| *family != Family::UNSPEC);
+        if self.has(AddrInfoFlags::ADDRCONFIG) {
+            family = match (family, resolver.has_families(host)) {
+                (None, [true, false]) => Some(Family::INET),
+                (None, [false, true]) => Some(Family::INET6),
+                (Some(Family::INET), [false, _]) | (Some(Family::INET6), [_, false]) => {
+                    return Err(Cause::Info(Eai::NONAME).into());
+                }
+                (family, _) => family,
+            };
+        }
+        let mapped = family == Some(Family::INET6) && self.has(AddrInfoFlags::V4MAPPED);
+        let asked = (host, family.filter(|_| !mapped));
+        let found = match resolver.host(asked, false, limit, attempts) {
+            Err(End::Failed(Cause::Dns(Failure::NoName))) if !host.is_ascii() => {
+                return Err(idn::not_ascii(host).into());
+            }
+            found => found?,
+        };
+        let mut addresses = found.addresses;
+        if mapped {
+            if !self.has(AddrInfoFlags::ALL) && addresses.iter().any(SocketAddr::is_ipv6) {
+                addresses.retain(SocketAddr::is_ipv6);
+            }
+            for addr in &mut addresses {
+                if let IpAddr::V4(ip) = addr.ip() {
+                    *addr = (ip.to_ipv6_mapped(), 0).into();
+                }
+            }
+        }
+        resolver.sort(&mut addresses);
+        Ok((addresses, found.canonical_name))
+    }
+
+    /// The host's full name, if it was asked for.
+    fn canonical(self, host: &str, name: Option<String>) -> Option<String> {
+        let name =
+            self.has(AddrInfoFlags::CANONNAME).then(|| name.unwrap_or_else(|| host.to_owned()))?;
+        Some(if self.has(AddrInfoFlags::CANONIDN) { idn::unicode(name) } else { name })
+    }
+}
+
+/// The address that a host is, in any form that POSIX takes.
+///
+/// # Errors
+///
+/// NoInterface; NONAME: a zone by its name where there are none.
+fn literal(host: &str) -> Result<Option<SocketAddr>, Cause> {
+    let aton = host.starts_with(|first: char| first.is_ascii_digit()).then(|| inet_aton(host));
+    if let Some(Ok(ip)) = aton {
+        return Ok(Some((ip, 0).into()));
+    }
+    let (number, zone) =
+        host.split_once('%').map_or((host, None), |(number, zone)| (number, Some(zone)));
+    if !number.contains(':') {
+        return Ok(None);
+    }
+    let Ok(ip) = number.parse::<Ipv6Addr>() else { return Ok(None) };
+    let scope = match zone {
+        None => 0,
+        Some(zone) if !zone.is_empty() && question::is_number(zone) => {
+            zone.parse().map_err(|_| Cause::Info(Eai::NONAME))?
+        }
+        Some(zone) => {
+            let index = question::interface(zone)?;
+            if !has_zones(ip) {
+                return Err(Cause::Info(Eai::NONAME));
+            }
+            index
+        }
+    };
+    Ok(Some(SocketAddrV6::new(ip, 0, 0, scope).into()))
+}
+
+/// Whether an address is known on a link alone.
+pub(crate) fn has_zones(ip: Ipv6Addr) -> bool {
+    ip.is_unicast_link_local() || ip.segments()[0] & 0xff0f == 0xff02
+}
+
+/// Each address with each kind of socket.
+fn list(addresses: &[SocketAddr], slots: &[Slot], mut canonical: Option<String>) -> Vec<AddrInfo> {
+    let mut infos = Vec::with_capacity(addresses.len().saturating_mul(slots.len()));
+    for addr in addresses {
+        infos.extend(slots.iter().map(|slot| {
+            let mut addr = *addr;
+            addr.set_port(slot.port);
+            AddrInfo {
+                family: if addr.is_ipv4() { Family::INET } else { Family::INET6 },
+                ty: slot.ty,
+                protocol: slot.protocol,
+                addr,
+                canonical_name: canonical.take(),
+            }
+        }));
+    }
+    infos
 }

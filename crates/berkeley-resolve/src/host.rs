@@ -1,38 +1,30 @@
 //! The hosts database by its older calls: `gethostbyname`, `gethostbyname_ex`, `gethostbyaddr`, `getfqdn`,
-//! `gethostname` and `sethostname`, with the meaning that Python's `socket` gives them, over libc's reentrant calls.
+//! `gethostname` and `sethostname`, with the meaning that Python's `socket` gives them, over a resolver.
+//!
+//! Contract: addresses are not sorted, as in C; aliases are a hosts file's or the DNS's. A number asks nobody. Sources: gethostbyname(3),
+//! uname(2), sethostname(2); Python's Modules/socketmodule.c and Lib/socket.py for what empty names mean.
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use berkeley_addr::{Family, Type};
+use berkeley_addr::{Family, Type, inet_aton};
 use berkeley_socket::{Errno, Limit};
-use berkeley_sys::database;
 
-use crate::aside::THREADS;
+use crate::addrinfo::Hints;
 use crate::code::{Eai, HostErrno};
 use crate::error::{Cause, ResolveError, Result};
-use crate::gai::{Hints, getaddrinfo};
-use crate::{printed, question};
-
-/// An entry of the hosts database.
-#[doc(alias = "hostent")]
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostEntry {
-    /// The official name.
-    pub name: String,
-    /// Other names.
-    pub aliases: Vec<String>,
-    /// The addresses.
-    pub addresses: Vec<IpAddr>,
-}
+use crate::hostent::HostEntry;
+use crate::machine::Attempt;
+use crate::resolver::{End, Resolver};
+use crate::{aside, libc, printed, question};
 
 /// The first IPv4 address of a host.
 ///
 /// As in Python, nothing at all means any address, `0.0.0.0`, and `<broadcast>` means `255.255.255.255`. For IPv6, and
-/// for all addresses, see [`getaddrinfo`] and [`lookup`](crate::lookup).
+/// for all addresses, see [`getaddrinfo`](crate::getaddrinfo) and [`lookup`](crate::lookup).
 ///
 /// # Errors
 ///
-/// As [`getaddrinfo`]'s.
+/// As [`getaddrinfo`](crate::getaddrinfo)'s.
 ///
 /// ```
 /// use berkeley_resolve::gethostbyname;
@@ -42,37 +34,18 @@ pub struct HostEntry {
 /// # Ok::<(), berkeley_resolve::ResolveError>(())
 /// ```
 pub fn gethostbyname(name: &str, limit: Limit<'_>) -> Result<Ipv4Addr> {
-    match name {
-        "" => return Ok(Ipv4Addr::UNSPECIFIED),
-        "<broadcast>" => return Ok(Ipv4Addr::BROADCAST),
-        _ => {}
-    }
-    let hints = Hints::new().family(Family::INET).ty(Type::STREAM);
-    let infos = getaddrinfo(Some(name), None, &hints, limit)?;
-    let first = infos.iter().find_map(|info| match info.addr {
-        SocketAddr::V4(addr) => Some(*addr.ip()),
-        SocketAddr::V6(_) => None,
-    });
-    first.ok_or_else(|| ResolveError::new(Some(name), None, Cause::Info(Eai::NODATA)))
+    Resolver::system().gethostbyname(name, limit)
 }
 
 /// The entry of a host: its official name, its other names, its IPv4 addresses.
 ///
 /// # Errors
 ///
-/// [`Cause::Host`] with [`HostErrno::NOT_FOUND`], [`HostErrno::AGAIN`] and so on; [`Cause::Invalid`] as
-/// [`getaddrinfo`]'s; the limit's.
+/// [`ResolveError::h_errno`] is the code: [`HostErrno::NOT_FOUND`], [`HostErrno::AGAIN`] and so on; [`Cause::Invalid`] as
+/// [`getaddrinfo`](crate::getaddrinfo)'s; the limit's.
 #[doc(alias = "gethostbyname_r")]
 pub fn gethostbyname_ex(name: &str, limit: Limit<'_>) -> Result<HostEntry> {
-    // A number needs no server, so no thread.
-    let limit = name.parse::<Ipv4Addr>().map_or(limit, |_| Limit::NONE);
-    let entry = question::host(name).and_then(|name| {
-        THREADS.run(limit, move || {
-            let family = i32::from(Family::INET.raw());
-            database::gethostbyname2(&name, family).map_err(failure)
-        })?
-    });
-    entry.map(|entry| typed(&entry)).map_err(|cause| ResolveError::new(Some(name), None, cause))
+    Resolver::system().gethostbyname_ex(name, limit)
 }
 
 /// The entry of an address: the names of its host.
@@ -82,14 +55,7 @@ pub fn gethostbyname_ex(name: &str, limit: Limit<'_>) -> Result<HostEntry> {
 /// As [`gethostbyname_ex`]'s.
 #[doc(alias = "gethostbyaddr_r")]
 pub fn gethostbyaddr(addr: IpAddr, limit: Limit<'_>) -> Result<HostEntry> {
-    let entry = THREADS.run(limit, move || match addr {
-        IpAddr::V4(ip) => database::gethostbyaddr(&ip.octets(), i32::from(Family::INET.raw())),
-        IpAddr::V6(ip) => database::gethostbyaddr(&ip.octets(), i32::from(Family::INET6.raw())),
-    });
-    match entry.and_then(|entry| entry.map_err(failure)) {
-        Ok(entry) => Ok(typed(&entry)),
-        Err(cause) => Err(ResolveError::new(Some(&addr.to_string()), None, cause)),
-    }
+    Resolver::system().gethostbyaddr(addr, limit)
 }
 
 /// The full name of a host, or of this machine for `""`, `"0.0.0.0"` and `"::"`: the first of its entry's names that has
@@ -99,28 +65,114 @@ pub fn gethostbyaddr(addr: IpAddr, limit: Limit<'_>) -> Result<HostEntry> {
 ///
 /// The limit's alone.
 pub fn getfqdn(name: &str, limit: Limit<'_>) -> Result<String> {
-    // Two lookups, one deadline.
-    let limit = limit.start();
-    let name = match name.trim() {
-        "" | "0.0.0.0" | "::" => gethostname(),
-        name => name.to_owned(),
-    };
-    let hints = Hints::new().ty(Type::STREAM);
-    let entry =
-        getaddrinfo(Some(&name), None, &hints, limit).and_then(|infos| match infos.first() {
-            Some(info) => gethostbyaddr(info.addr.ip(), limit).map(Some),
-            None => Ok(None),
-        });
-    match entry {
-        Ok(Some(HostEntry { name, mut aliases, .. })) => {
-            if name.contains('.') {
-                return Ok(name);
-            }
-            let full = aliases.iter().position(|alias| alias.contains('.'));
-            Ok(full.map_or(name, |full| aliases.swap_remove(full)))
+    Resolver::system().getfqdn(name, limit)
+}
+
+impl Resolver {
+    /// As [`gethostbyname`], by this resolver.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn gethostbyname(&self, name: &str, limit: Limit<'_>) -> Result<Ipv4Addr> {
+        match name {
+            "" => return Ok(Ipv4Addr::UNSPECIFIED),
+            "<broadcast>" => return Ok(Ipv4Addr::BROADCAST),
+            _ => {}
         }
-        Err(error) if error.is_timed_out() || error.is_cancelled() => Err(error),
-        Ok(None) | Err(_) => Ok(name),
+        let hints = Hints::new().family(Family::INET).ty(Type::STREAM);
+        let infos = self.getaddrinfo(Some(name), None, &hints, limit)?;
+        let first = infos.iter().find_map(|info| match info.addr {
+            SocketAddr::V4(addr) => Some(*addr.ip()),
+            SocketAddr::V6(_) => None,
+        });
+        first.ok_or_else(|| ResolveError::new(Some(name), None, Cause::Info(Eai::NODATA)))
+    }
+
+    /// As [`gethostbyname_ex`], by this resolver.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn gethostbyname_ex(&self, name: &str, limit: Limit<'_>) -> Result<HostEntry> {
+        let (limit, mut attempts) = (limit.start(), Vec::new());
+        let answer = question::host(name).and_then(|()| {
+            let entry = self.entry(name, limit, &mut attempts);
+            self.or_libc(entry, || libc::gethostbyname(name, limit))
+        });
+        answer.map_err(|cause| ResolveError::new(Some(name), None, cause).with_attempts(attempts))
+    }
+
+    fn entry(
+        &self,
+        name: &str,
+        limit: Limit<'_>,
+        attempts: &mut Vec<Attempt>,
+    ) -> Result<HostEntry, End> {
+        if let Ok(ip) = inet_aton(name) {
+            return Ok(HostEntry {
+                name: name.to_owned(),
+                aliases: Vec::new(),
+                addresses: vec![ip.into()],
+            });
+        }
+        if name.contains(':') {
+            return Err(Cause::Host(HostErrno::NOT_FOUND).into());
+        }
+        question::name(name)?;
+        aside::begin(limit)?;
+        let found = self.host((name, Some(Family::INET)), true, limit, attempts)?;
+        Ok(HostEntry {
+            name: found.canonical_name.unwrap_or_else(|| name.to_owned()),
+            aliases: found.aliases,
+            addresses: found.addresses.iter().map(SocketAddr::ip).collect(),
+        })
+    }
+
+    /// As [`gethostbyaddr`], by this resolver.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn gethostbyaddr(&self, addr: IpAddr, limit: Limit<'_>) -> Result<HostEntry> {
+        let (limit, mut attempts) = (limit.start(), Vec::new());
+        let answer = aside::begin(limit).and_then(|()| {
+            let entry = self.host_of(addr, limit, &mut attempts);
+            self.or_libc(entry, || libc::gethostbyaddr(addr, limit))
+        });
+        answer.map_err(|cause| {
+            ResolveError::new(Some(&addr.to_string()), None, cause).with_attempts(attempts)
+        })
+    }
+
+    /// As [`getfqdn`], by this resolver.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn getfqdn(&self, name: &str, limit: Limit<'_>) -> Result<String> {
+        // Two lookups, one deadline.
+        let limit = limit.start();
+        let name = match name.trim() {
+            "" | "0.0.0.0" | "::" => gethostname(),
+            name => name.to_owned(),
+        };
+        let hints = Hints::new().ty(Type::STREAM);
+        let entry = self.getaddrinfo(Some(&name), None, &hints, limit).and_then(|infos| {
+            let first = infos.first().map(|info| info.addr.ip());
+            first.map(|ip| self.gethostbyaddr(ip, limit)).transpose()
+        });
+        match entry {
+            Ok(Some(HostEntry { name, mut aliases, .. })) => {
+                if name.contains('.') {
+                    return Ok(name);
+                }
+                let full = aliases.iter().position(|alias| alias.contains('.'));
+                Ok(full.map_or(name, |full| aliases.swap_remove(full)))
+            }
+            Err(error) if error.is_timed_out() || error.is_cancelled() => Err(error),
+            Ok(None) | Err(_) => Ok(name),
+        }
     }
 }
 
@@ -148,24 +200,4 @@ pub fn gethostname() -> String {
 /// ```
 pub fn sethostname(name: &str) -> Result<(), Errno> {
     berkeley_sys::host::set_name(name.as_bytes())
-}
-
-/// What a call about hosts said.
-fn failure(failure: database::Failure) -> Cause {
-    failure.errno.map_or_else(|| Cause::Host(HostErrno::new(failure.code)), Cause::System)
-}
-
-/// In words of this crate.
-fn typed(entry: &database::HostEntry) -> HostEntry {
-    HostEntry {
-        name: printed::name(&entry.name),
-        aliases: entry.aliases.iter().map(|alias| printed::name(alias)).collect(),
-        addresses: entry.addresses.iter().filter_map(|bytes| ip(bytes)).collect(),
-    }
-}
-
-/// The address of four or sixteen bytes; libc gives no others.
-fn ip(bytes: &[u8]) -> Option<IpAddr> {
-    let v4 = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
-    v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
 }

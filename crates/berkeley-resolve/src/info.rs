@@ -1,25 +1,31 @@
-//! `getnameinfo`: an address to the names of its host and its service, over libc's.
+//! `getnameinfo`: an address to the names of its host and its service, over a resolver.
+//!
+//! Contract: numbers cost no system call but the name of a zone. What is no name falls back to the number; what could not be found out does not.
+//! Sources: getnameinfo(3), POSIX, RFC 3493 section 6.2; measured on glibc 2.36.
 
-use core::net::{IpAddr, SocketAddr};
+use core::net::SocketAddr;
 
-use berkeley_addr::Address as _;
-use berkeley_socket::Limit;
-use berkeley_sys::database;
+use berkeley_addr::{Family, inet_ntop};
+use berkeley_socket::{Interface, Limit};
 
-use crate::aside::THREADS;
-use crate::error::{ResolveError, Result};
+use crate::code::Eai;
+use crate::error::{Cause, ResolveError, Result};
 use crate::flag::NameFlags;
-use crate::{gai, printed};
+use crate::gai::has_zones;
+use crate::machine::Attempt;
+use crate::resolver::{End, Resolver};
+use crate::{aside, idn, libc, printed};
 
-/// The names of an address's host and service.
+/// The names of an address's host and service, by the [system's](Resolver::system) resolver.
 ///
 /// Without a name, a host is printed as its address (an IPv6 address with its zone: `fe80::1%eth0`) and a service as its
 /// port. A name is only as true as who runs its zone says; bytes in it that no name should have are escaped as `\DDD`.
+/// [`NameFlags::NOFQDN`] takes off the domain that this machine's own name has, or has in its hosts file or the DNS.
 ///
 /// # Errors
 ///
-/// [`Cause::Info`](crate::Cause::Info) with [`Eai::NONAME`](crate::Eai::NONAME): no name, with
-/// [`NameFlags::NAMEREQD`]. [`Eai::AGAIN`](crate::Eai::AGAIN): the name servers do not answer, likewise. The limit's.
+/// [`ResolveError::eai`] is the code: [`Eai::NONAME`]: no name, with [`NameFlags::NAMEREQD`]. [`Eai::AGAIN`]: the name servers do not answer.
+/// [`Eai::BADFLAGS`]. The limit's.
 ///
 /// ```
 /// use berkeley_resolve::{NameFlags, getnameinfo};
@@ -35,50 +41,124 @@ pub fn getnameinfo(
     flags: NameFlags,
     limit: Limit<'_>,
 ) -> Result<(String, String)> {
-    let bytes = addr.encode();
-    let bytes = bytes.as_ref();
-    let numbers = NameFlags::NUMERICHOST | NameFlags::NUMERICSERV;
-    let answer = if flags.contains(numbers) {
-        database::getnameinfo(bytes, flags.bits()).map_err(gai::failure)
-    } else {
-        let bytes = bytes.to_vec();
-        THREADS
-            .run(limit, move || database::getnameinfo(&bytes, flags.bits()).map_err(gai::failure))
-            .and_then(|answer| answer)
-    };
-    let (host, service) = answer.map_err(|cause| {
-        let (host, service) = (addr.ip().to_string(), addr.port().to_string());
-        ResolveError::new(Some(&host), Some(&service), cause)
-    })?;
-    Ok((host_name(&host, addr), printed::name(&service)))
+    Resolver::system().getnameinfo(addr, flags, limit)
 }
 
-/// The host's name, escaped; but the address itself as it is, where libc found no name.
-fn host_name(host: &[u8], addr: &SocketAddr) -> String {
-    let text = String::from_utf8_lossy(host);
-    let number = text.split_once('%').map_or(&*text, |(number, _)| number);
-    match number.parse::<IpAddr>() {
-        Ok(ip) if addr.ip() == ip => text.into_owned(),
-        _ => printed::name(host),
+impl Resolver {
+    /// As [`getnameinfo`], by this resolver.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn getnameinfo(
+        &self,
+        addr: &SocketAddr,
+        flags: NameFlags,
+        limit: Limit<'_>,
+    ) -> Result<(String, String)> {
+        let (limit, mut attempts) = (limit.start(), Vec::new());
+        let answer = if flags.bits() & !KNOWN == 0 {
+            let names = self.names(addr, flags, limit, &mut attempts);
+            self.or_libc(names, || libc::getnameinfo(addr, flags, limit))
+        } else {
+            Err(Cause::Info(Eai::BADFLAGS))
+        };
+        answer.map_err(|cause| {
+            let (host, service) = (addr.ip().to_string(), addr.port().to_string());
+            ResolveError::new(Some(&host), Some(&service), cause).with_attempts(attempts)
+        })
+    }
+
+    fn names(
+        &self,
+        addr: &SocketAddr,
+        flags: NameFlags,
+        limit: Limit<'_>,
+        attempts: &mut Vec<Attempt>,
+    ) -> Result<(String, String), End> {
+        let host = match self.host_name(addr, flags, limit, attempts)? {
+            Some(name) => name,
+            None if flags.contains(NameFlags::NAMEREQD) => {
+                return Err(Cause::Info(Eai::NONAME).into());
+            }
+            None => number(addr),
+        };
+        Ok((host, self.service_name(addr.port(), flags, limit)?))
+    }
+
+    /// `None`: there is none, or none was asked for.
+    fn host_name(
+        &self,
+        addr: &SocketAddr,
+        flags: NameFlags,
+        limit: Limit<'_>,
+        attempts: &mut Vec<Attempt>,
+    ) -> Result<Option<String>, End> {
+        if flags.contains(NameFlags::NUMERICHOST) {
+            return Ok(None);
+        }
+        aside::begin(limit)?;
+        let mut name = match self.host_of(addr.ip(), limit, attempts) {
+            Ok(entry) => entry.name,
+            Err(End::Failed(cause)) if is_none(&cause) => return Ok(None),
+            Err(end) => return Err(end),
+        };
+        if flags.contains(NameFlags::NOFQDN) {
+            if let Some(len) = self.own_domain(limit).and_then(|domain| without(&name, &domain)) {
+                name.truncate(len);
+            }
+        }
+        Ok(Some(if flags.contains(NameFlags::IDN) { idn::unicode(name) } else { name }))
+    }
+
+    fn service_name(&self, port: u16, flags: NameFlags, limit: Limit<'_>) -> Result<String, End> {
+        if flags.contains(NameFlags::NUMERICSERV) {
+            return Ok(port.to_string());
+        }
+        aside::begin(limit)?;
+        let over = if flags.contains(NameFlags::DGRAM) { "udp" } else { "tcp" };
+        match self.service_at(port, Some(over)) {
+            Err(End::Failed(Cause::NotListed)) => Ok(port.to_string()),
+            name => name,
+        }
+    }
+
+    /// The domain of this machine, if it is in one.
+    fn own_domain(&self, limit: Limit<'_>) -> Option<String> {
+        let domain = |name: &str| name.split_once('.').map(|(_, domain)| domain.to_owned());
+        let own = printed::name(&berkeley_sys::host::name());
+        domain(&own).or_else(|| {
+            let found = self.host((&own, None), false, limit, &mut Vec::new()).ok()?;
+            domain(found.canonical_name.as_deref()?)
+        })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The flags that there are, with two that glibc once had and still lets pass.
+const KNOWN: i32 = 0xff;
 
-    #[test]
-    fn a_name_that_looks_like_an_address_is_escaped_unless_it_is_the_one_asked_for() {
-        let table: [(&str, &[u8], &str); 6] = [
-            ("[::1]:0", b"::1", "::1"),
-            ("[fe80::1]:0", b"fe80::1%eth0", "fe80::1%eth0"),
-            ("[::2]:0", b"::1", "\\058\\0581"),
-            ("127.0.0.1:0", b"127.0.0.1", "127.0.0.1"),
-            ("127.0.0.1:0", b"local-host", "local-host"),
-            ("127.0.0.1:0", b"\xff\xfe\n", "\\255\\254\\010"),
-        ];
-        for (addr, host, text) in table {
-            assert_eq!(host_name(host, &addr.parse().expect("an address")), text, "{addr}");
-        }
+/// Whether the failure says that there is no name, rather than that nobody knows.
+fn is_none(cause: &Cause) -> bool {
+    matches!(cause, Cause::Dns(_)) && cause.eai() != Eai::AGAIN
+}
+
+/// How long the name is without the domain.
+fn without(name: &str, domain: &str) -> Option<usize> {
+    let host = name.strip_suffix(domain)?.strip_suffix('.')?;
+    (!host.is_empty() && !domain.is_empty()).then_some(host.len())
+}
+
+/// The address, with its zone: by its interface's name, where the address is known on a link alone.
+fn number(addr: &SocketAddr) -> String {
+    let SocketAddr::V6(addr) = addr else { return addr.ip().to_string() };
+    let (ip, scope) = (addr.ip(), addr.scope_id());
+    // As C prints it: `::192.0.2.1`.
+    let text = inet_ntop(Family::INET6, &ip.octets());
+    let text = text.map_or_else(|_| ip.to_string(), |text| text.as_str().to_owned());
+    let interface = (scope != 0 && has_zones(*ip)).then(|| Interface::indexed(scope));
+    match interface {
+        Some(Ok(interface)) => format!("{text}%{}", interface.name().to_string_lossy()),
+        _ if scope != 0 => format!("{text}%{scope}"),
+        _ => text,
     }
 }

@@ -56,22 +56,27 @@ mod route;
 mod aside;
 mod question;
 mod printed;
+mod addrinfo;
+mod hostent;
+mod libc;
+mod idn;
+mod drive;
+mod resolver;
 mod gai;
 mod info;
 mod host;
 mod service;
 mod target;
-mod drive;
-mod resolver;
 
+pub use addrinfo::{AddrInfo, Hints};
 pub use aside::LOOKUPS_AT_ONCE;
 pub use code::{Eai, HostErrno};
 pub use error::{Cause, Part, ResolveError, Result};
 pub use flag::{AddrInfoFlags, NameFlags};
-pub use gai::{AddrInfo, Hints, getaddrinfo};
-pub use host::{
-    HostEntry, getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex, gethostname, sethostname,
-};
+pub use gai::getaddrinfo;
+pub use host::{getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex, gethostname, sethostname};
+pub use hostent::HostEntry;
+pub use idn::to_ascii;
 pub use info::getnameinfo;
 pub use resolver::{Engine, Found, Lookup, Records, Resolver, ResolverBuilder};
 pub use service::{getprotobyname, getservbyname, getservbyport};

@@ -15,6 +15,7 @@ mod asker;
 mod walk;
 mod lookup;
 mod record;
+mod posix;
 mod builder;
 
 pub use asker::Resolver;
@@ -23,3 +24,4 @@ pub use found::Found;
 pub use lookup::Lookup;
 pub use record::Records;
 pub use setting::Engine;
+pub(crate) use walk::End;

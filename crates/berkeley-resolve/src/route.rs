@@ -5,7 +5,7 @@
 //! used again: else the second answer is the first one's. All of it is of the network namespace in which it was first asked.
 //! Sources: connect(2), rtnetlink(7), `linux/rtnetlink.h` (RTNLGRP_*).
 
-use core::net::{IpAddr, SocketAddr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use core::time::Duration;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -51,12 +51,7 @@ impl Routes {
         recheck: Duration,
     ) -> Vec<Option<SourceAddr>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        let fresh = state.heard.is_some_and(|heard| now.saturating_duration_since(heard) < recheck);
-        let told = fresh || state.hear();
-        if !fresh {
-            state.heard = told.then_some(now);
-        }
+        let told = state.listen(recheck);
         let sources = destinations.iter().map(|destination| {
             let mut destination = *destination;
             destination.set_port(PORT);
@@ -78,7 +73,35 @@ impl Routes {
     }
 }
 
+impl Routes {
+    /// Whether this machine has addresses of IPv4 and of IPv6, beside the loopback's own (127.0.0.1 and ::1, as in glibc). Both, where none is
+    /// known at all.
+    pub(crate) fn families(&self, recheck: Duration) -> [bool; 2] {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = state.listen(recheck);
+        let addresses = state.addresses.get_or_insert_with(own_addresses);
+        let other = |ip: &&IpAddr| **ip != Ipv4Addr::LOCALHOST && **ip != Ipv6Addr::LOCALHOST;
+        let has = |v6| addresses.keys().filter(other).any(|ip| ip.is_ipv6() == v6);
+        let families = if addresses.is_empty() { [true; 2] } else { [has(false), has(true)] };
+        if !told {
+            state.forget();
+        }
+        families
+    }
+}
+
 impl State {
+    /// Forgets what has changed, if it is time to listen. Says whether the kernel tells of changes at all.
+    fn listen(&mut self, recheck: Duration) -> bool {
+        let now = Instant::now();
+        if self.heard.is_some_and(|heard| now.saturating_duration_since(heard) < recheck) {
+            return true;
+        }
+        let told = self.hear();
+        self.heard = told.then_some(now);
+        told
+    }
+
     /// Forgets all if something has changed. Says whether the kernel tells of changes at all.
     fn hear(&mut self) -> bool {
         if self.changes.is_none() {

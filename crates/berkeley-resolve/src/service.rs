@@ -1,15 +1,15 @@
-//! The databases of services and protocols: `getservbyname`, `getservbyport`, `getprotobyname`, over libc's reentrant
-//! calls. (Python's are not thread-safe: they read libc's static buffers.)
-
-use std::ffi::CString;
+//! The databases of services and protocols: `getservbyname`, `getservbyport`, `getprotobyname`, from their files, as nsswitch.conf says.
+//! (Python's are not thread-safe: they read libc's static buffers.)
+//!
+//! Contract: the files are read once and again when they have changed. Sources: getservent(3), getprotoent(3), services(5), protocols(5),
+//! nsswitch.conf(5).
 
 use berkeley_addr::Protocol;
-use berkeley_socket::{Errno, Limit};
-use berkeley_sys::database;
+use berkeley_socket::Limit;
 
-use crate::aside::THREADS;
 use crate::error::{Cause, ResolveError, Result};
-use crate::{printed, question};
+use crate::resolver::Resolver;
+use crate::{aside, libc, question};
 
 /// The port of a service: over a protocol (`"tcp"`, `"udp"`, `"sctp"`, `"dccp"`), or over the first one listed.
 ///
@@ -25,10 +25,7 @@ use crate::{printed, question};
 /// # Ok::<(), berkeley_resolve::ResolveError>(())
 /// ```
 pub fn getservbyname(name: &str, protocol: Option<&str>, limit: Limit<'_>) -> Result<u16> {
-    listed(name, || {
-        let (service, protocol) = (question::service(name)?, protocol_name(protocol)?);
-        THREADS.run(limit, move || database::getservbyname(&service, protocol.as_deref()))
-    })
+    Resolver::system().getservbyname(name, protocol, limit)
 }
 
 /// The name of the service at a port, over a protocol or over the first one listed.
@@ -37,41 +34,69 @@ pub fn getservbyname(name: &str, protocol: Option<&str>, limit: Limit<'_>) -> Re
 ///
 /// [`Cause::NotListed`]: no service is known there. The limit's.
 pub fn getservbyport(port: u16, protocol: Option<&str>, limit: Limit<'_>) -> Result<String> {
-    let name = listed(&port.to_string(), || {
-        let protocol = protocol_name(protocol)?;
-        THREADS.run(limit, move || database::getservbyport(port, protocol.as_deref()))
-    })?;
-    Ok(printed::name(&name))
+    Resolver::system().getservbyport(port, protocol, limit)
 }
 
 /// The IP protocol of a name such as `"icmp"`.
 ///
 /// # Errors
 ///
-/// [`Cause::NotListed`]: no such protocol. [`Cause::System`] with ENOSYS: musl has no such call that threads may use.
-/// The limit's.
+/// [`Cause::NotListed`]: no such protocol. The limit's.
 pub fn getprotobyname(name: &str, limit: Limit<'_>) -> Result<Protocol> {
-    let number = listed(name, || {
-        let name = question::service(name)?;
-        THREADS.run(limit, move || database::getprotobyname(&name))
-    })?;
-    Ok(Protocol::new(number))
+    Resolver::system().getprotobyname(name, limit)
 }
 
-fn protocol_name(protocol: Option<&str>) -> Result<Option<CString>, Cause> {
-    protocol.map(question::service).transpose()
+impl Resolver {
+    /// As [`getservbyname`], by this resolver.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn getservbyname(
+        &self,
+        name: &str,
+        protocol: Option<&str>,
+        limit: Limit<'_>,
+    ) -> Result<u16> {
+        let port = checked(Some(name), protocol, limit).and_then(|()| {
+            let port = self.port(name, protocol);
+            self.or_libc(port, || libc::getservbyname(name, protocol, limit))
+        });
+        port.map_err(|cause| ResolveError::new(None, Some(name), cause))
+    }
+
+    /// As [`getservbyport`], by this resolver.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn getservbyport(
+        &self,
+        port: u16,
+        protocol: Option<&str>,
+        limit: Limit<'_>,
+    ) -> Result<String> {
+        let name = checked(None, protocol, limit).and_then(|()| {
+            let name = self.service_at(port, protocol);
+            self.or_libc(name, || libc::getservbyport(port, protocol, limit))
+        });
+        name.map_err(|cause| ResolveError::new(None, Some(&port.to_string()), cause))
+    }
+
+    /// As [`getprotobyname`], by this resolver.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn getprotobyname(&self, name: &str, limit: Limit<'_>) -> Result<Protocol> {
+        let protocol = checked(Some(name), None, limit)
+            .and_then(|()| self.or_libc(self.protocol(name), || libc::getprotobyname(name, limit)));
+        protocol.map_err(|cause| ResolveError::new(None, Some(name), cause))
+    }
 }
 
-/// The answer about `asked`, or why there is none.
-fn listed<T>(
-    asked: &str,
-    ask: impl FnOnce() -> Result<Result<Option<T>, Errno>, Cause>,
-) -> Result<T> {
-    let answer = match ask() {
-        Ok(Ok(Some(found))) => return Ok(found),
-        Ok(Ok(None)) => Cause::NotListed,
-        Ok(Err(errno)) => Cause::System(errno),
-        Err(cause) => cause,
-    };
-    Err(ResolveError::new(None, Some(asked), answer))
+fn checked(name: Option<&str>, protocol: Option<&str>, limit: Limit<'_>) -> Result<(), Cause> {
+    name.map_or(Ok(()), question::service)?;
+    protocol.map_or(Ok(()), question::service)?;
+    aside::begin(limit)
 }

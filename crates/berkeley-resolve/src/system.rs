@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
-use crate::conf::{GaiConf, Hosts, Nsswitch, ResolvConf, Services};
+use berkeley_socket::Errno;
+
+use crate::conf::{GaiConf, Hosts, Nsswitch, Protocols, ResolvConf, Services};
 
 /// No file that is meant for this is longer; the rest of a longer one is not read.
 const MOST: u64 = 64 << 20;
@@ -35,6 +37,7 @@ pub(crate) struct System {
     files: Mutex<Files>,
     current: RwLock<Current>,
     services: Mutex<Watched<Services>>,
+    protocols: Mutex<Watched<Protocols>>,
 }
 
 #[derive(Debug)]
@@ -77,6 +80,7 @@ impl System {
             files: Mutex::new(files),
             current: RwLock::new(Current { looked: None, snapshot }),
             services: Mutex::new(Watched::new(folder.join("services"), Services::parse)),
+            protocols: Mutex::new(Watched::new(folder.join("protocols"), Protocols::parse)),
         }
     }
 
@@ -109,6 +113,11 @@ impl System {
     /// The services database.
     pub(crate) fn services(&self) -> Arc<Services> {
         lock(&self.services).look_every(self.recheck)
+    }
+
+    /// The protocols database.
+    pub(crate) fn protocols(&self) -> Arc<Protocols> {
+        lock(&self.protocols).look_every(self.recheck)
     }
 
     fn look(&self, files: &mut Files, now: Instant) -> Arc<Snapshot> {
@@ -189,7 +198,12 @@ impl<T> Watched<T> {
         if self.stamp == Some(now) {
             return false;
         }
-        let (stamp, bytes) = read(&self.path).unwrap_or((now, Vec::new()));
+        let (stamp, bytes) = match read(&self.path) {
+            Ok(file) => file,
+            // No descriptor to be had, or no memory: what was known holds until the next look.
+            Err(error) if is_for_now(&error) => return false,
+            Err(_) => (now, Vec::new()),
+        };
         self.stamp = Some(stamp);
         self.value = Arc::new((self.parse)(&bytes));
         true
@@ -212,6 +226,12 @@ fn read(path: &Path) -> std::io::Result<(Stamp, Vec<u8>)> {
     let mut bytes = Vec::new();
     file.take(MOST).read_to_end(&mut bytes)?;
     Ok((stamp, bytes))
+}
+
+/// Whether the file is only out of reach for now.
+fn is_for_now(error: &std::io::Error) -> bool {
+    let errno = Errno::from_io_error(error);
+    errno.is_some_and(|errno| [Errno::MFILE, Errno::NFILE, Errno::NOMEM].contains(&errno))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

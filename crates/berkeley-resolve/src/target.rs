@@ -1,24 +1,20 @@
 //! The strict, typed lookups: [`resolve`] for an endpoint of any family, [`lookup`] for a host.
 //!
 //! Hosts and services come as berkeley-addr's types, whose parsers have refused a NUL, `127.1`, trailing text and port
-//! 99999 already: what reaches libc here is a name and nothing else. Sources: POSIX getaddrinfo for what no host means,
+//! 99999 already: what is looked up here is a name and nothing else. Sources: POSIX getaddrinfo for what no host means,
 //! RFC 4007 section 11 for zones, RFC 3828 section 3.1 for UDP-Lite's ports, which are UDP's.
 
-use core::ffi::CStr;
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
-use std::collections::HashSet;
-use std::ffi::CString;
 
 use berkeley_addr::{
     Address as _, AnyAddr, Body, Endpoint, Family, Host, Protocol, Scope, Service, Transport, Type,
 };
 use berkeley_socket::Limit;
-use berkeley_sys::database;
 
-use crate::aside::THREADS;
 use crate::code::Eai;
 use crate::error::{Cause, ResolveError, Result};
-use crate::{gai, question};
+use crate::resolver::Resolver;
+use crate::{aside, libc, question};
 
 /// Which end of a connection an endpoint is for. It makes a difference only where the endpoint names no host.
 #[doc(alias = "AI_PASSIVE")]
@@ -47,8 +43,7 @@ pub struct Target {
 /// them, each address once.
 ///
 /// `tcp6://` and its like give IPv6 alone, `tcp4://` IPv4. Without a host the answers are IPv6's and then IPv4's; which
-/// ones, the [`Role`] says. Under a limit, names are looked up on a thread of their own: see
-/// [`LOOKUPS_AT_ONCE`](crate::LOOKUPS_AT_ONCE). Where there is no name but an interface's, there is no thread, and no
+/// ones, the [`Role`] says. Names are looked up by the [system's](Resolver::system) resolver; where there is no name but an interface's, no
 /// limit ends the call.
 ///
 /// # Errors
@@ -65,34 +60,50 @@ pub struct Target {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn resolve(endpoint: &Endpoint, role: Role, limit: Limit<'_>) -> Result<Vec<Target>> {
-    let addrs: Vec<AnyAddr> = match endpoint.body() {
-        Body::Address(addr) => vec![*addr],
-        Body::Interface { interface, address } => {
-            let index = question::interface(interface.as_str())
-                .map_err(|cause| ResolveError::new(Some(interface.as_str()), None, cause))?;
-            vec![address.on_interface(index)]
-        }
-        Body::Host { host, service, flowinfo } => {
-            let question = Question {
-                host: host.as_ref(),
-                service: service.as_ref(),
-                over: registry(endpoint.transport()),
-                family: endpoint.family(),
-                role,
-                flowinfo: *flowinfo,
-            };
-            question.ask(limit)?.into_iter().map(AnyAddr::from).collect()
-        }
-        _ => {
-            let cause = Cause::Info(Eai::FAMILY);
-            return Err(ResolveError::new(Some(&endpoint.to_string()), None, cause));
-        }
-    };
-    let target = |addr: AnyAddr| {
-        let (family, ty, protocol) = endpoint.socket_for(addr.family());
-        Target { family, ty, protocol, addr }
-    };
-    Ok(addrs.into_iter().map(target).collect())
+    Resolver::system().resolve(endpoint, role, limit)
+}
+
+impl Resolver {
+    /// As [`resolve`], by this resolver.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn resolve(
+        &self,
+        endpoint: &Endpoint,
+        role: Role,
+        limit: Limit<'_>,
+    ) -> Result<Vec<Target>> {
+        let addrs: Vec<AnyAddr> = match endpoint.body() {
+            Body::Address(addr) => vec![*addr],
+            Body::Interface { interface, address } => {
+                let index = question::interface(interface.as_str())
+                    .map_err(|cause| ResolveError::new(Some(interface.as_str()), None, cause))?;
+                vec![address.on_interface(index)]
+            }
+            Body::Host { host, service, flowinfo } => {
+                let question = Question {
+                    host: host.as_ref(),
+                    service: service.as_ref(),
+                    over: registry(endpoint.transport()),
+                    family: endpoint.family(),
+                    role,
+                    flowinfo: *flowinfo,
+                };
+                question.ask(self, limit)?.into_iter().map(AnyAddr::from).collect()
+            }
+            _ => {
+                let cause = Cause::Info(Eai::FAMILY);
+                return Err(ResolveError::new(Some(&endpoint.to_string()), None, cause));
+            }
+        };
+        let target = |addr: AnyAddr| {
+            let (family, ty, protocol) = endpoint.socket_for(addr.family());
+            Target { family, ty, protocol, addr }
+        };
+        Ok(addrs.into_iter().map(target).collect())
+    }
 }
 
 /// The addresses of a host, with a port, in the order in which to try them, each once.
@@ -116,12 +127,12 @@ pub fn lookup(host: &Host, port: u16, limit: Limit<'_>) -> Result<Vec<SocketAddr
     let question = Question {
         host: Some(host),
         service: Some(&service),
-        over: c"tcp",
+        over: "tcp",
         family: None,
         role: Role::Client,
         flowinfo: 0,
     };
-    question.ask(limit)
+    question.ask(Resolver::system(), limit)
 }
 
 /// The host and the service of an endpoint, still to be turned into addresses.
@@ -130,7 +141,7 @@ struct Question<'a> {
     host: Option<&'a Host>,
     service: Option<&'a Service>,
     /// Whose service: the services database's word.
-    over: &'static CStr,
+    over: &'static str,
     family: Option<Family>,
     role: Role,
     /// Of an IPv6 address that is written out.
@@ -138,81 +149,54 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    fn ask(self, limit: Limit<'_>) -> Result<Vec<SocketAddr>> {
-        self.answer(limit).map_err(|cause| {
+    fn ask(self, resolver: &Resolver, limit: Limit<'_>) -> Result<Vec<SocketAddr>> {
+        let limit = limit.start();
+        let told = |cause| {
             let host = self.host.map(ToString::to_string);
             let service = self.service.map(ToString::to_string);
             ResolveError::new(host.as_deref(), service.as_deref(), cause)
-        })
-    }
-
-    fn answer(self, limit: Limit<'_>) -> Result<Vec<SocketAddr>, Cause> {
-        let mut names = Names { family: self.family, over: self.over, host: None, service: None };
-        let mut addrs = Vec::new();
-        match self.host {
-            None => addrs = no_host(self.role, self.family),
-            Some(Host::V4(ip)) => addrs.push((*ip, 0).into()),
+        };
+        // The services first: they are nearer.
+        let port = self.port(resolver, limit).map_err(told)?;
+        let mut addrs = match self.host {
+            None => no_host(self.role, self.family),
+            Some(Host::V4(ip)) => vec![(*ip, 0).into()],
             Some(Host::V6 { ip, scope }) => {
-                addrs.push(SocketAddrV6::new(*ip, 0, self.flowinfo, scope_id(*scope)?).into());
+                let scope = scope_id(*scope).map_err(told)?;
+                vec![SocketAddrV6::new(*ip, 0, self.flowinfo, scope).into()]
             }
-            Some(Host::Name(name)) => names.host = Some(question::host(name.as_str())?),
-        }
-        let mut port = 0;
-        match self.service {
-            None => {}
-            Some(Service::Port(number)) => port = *number,
-            Some(Service::Name(name)) => names.service = Some(question::service(name.as_str())?),
-        }
-        if names.host.is_some() || names.service.is_some() {
-            let found = THREADS.run(limit, move || names.look_up())??;
-            addrs.extend(found.addrs);
-            port = found.port.unwrap_or(port);
-        }
+            Some(Host::Name(name)) => {
+                aside::begin(limit).map_err(told)?;
+                let lookup = resolver.lookup(name.as_str());
+                let found = lookup.family(self.family.unwrap_or(Family::UNSPEC)).within(limit);
+                let found = found.map_err(|error| {
+                    told(error.cause().clone()).with_attempts(error.attempts().to_vec())
+                })?;
+                found.addresses
+            }
+        };
         for addr in &mut addrs {
             addr.set_port(port);
         }
-        Ok(distinct(addrs))
+        Ok(addrs)
     }
-}
 
-/// What only libc can answer.
-struct Names {
-    host: Option<CString>,
-    service: Option<CString>,
-    over: &'static CStr,
-    family: Option<Family>,
-}
-
-/// What it answered.
-struct Found {
-    addrs: Vec<SocketAddr>,
-    port: Option<u16>,
-}
-
-impl Names {
-    /// Blocks as long as libc likes.
-    fn look_up(self) -> Result<Found, Cause> {
-        let port = match self.service {
-            // The services first: they are nearer.
-            Some(service) => {
-                let port = database::getservbyname(&service, Some(self.over));
-                Some(port.map_err(Cause::System)?.ok_or(Cause::Info(Eai::SERVICE))?)
+    fn port(self, resolver: &Resolver, limit: Limit<'_>) -> Result<u16, Cause> {
+        match self.service {
+            None => Ok(0),
+            Some(Service::Port(number)) => Ok(*number),
+            Some(Service::Name(name)) => {
+                let (name, over) = (name.as_str(), Some(self.over));
+                question::service(name)?;
+                aside::begin(limit)?;
+                let port = resolver
+                    .or_libc(resolver.port(name, over), || libc::getservbyname(name, over, limit));
+                port.map_err(|cause| match cause {
+                    Cause::NotListed => Cause::Info(Eai::SERVICE),
+                    cause => cause,
+                })
             }
-            None => None,
-        };
-        let mut addrs = Vec::new();
-        if let Some(host) = self.host {
-            let family = self.family.unwrap_or(Family::UNSPEC);
-            // One type, or each address would come once for every type.
-            let hints = database::Hints {
-                family: i32::from(family.raw()),
-                ty: Type::STREAM.raw(),
-                ..database::Hints::default()
-            };
-            let infos = database::getaddrinfo(Some(&host), None, hints).map_err(gai::failure)?;
-            addrs.extend(infos.iter().filter_map(|info| SocketAddr::decode(&info.addr).ok()));
         }
-        Ok(Found { addrs, port })
     }
 }
 
@@ -226,13 +210,6 @@ fn no_host(role: Role, family: Option<Family>) -> Vec<SocketAddr> {
     both.into_iter().filter(|addr| family.is_none_or(|family| addr.family() == family)).collect()
 }
 
-/// Each once, where it stood first: libc repeats what a hosts file or a server repeats.
-fn distinct(mut addrs: Vec<SocketAddr>) -> Vec<SocketAddr> {
-    let mut seen = HashSet::new();
-    addrs.retain(|addr| seen.insert(*addr));
-    addrs
-}
-
 fn scope_id(scope: Scope) -> Result<u32, Cause> {
     match scope {
         Scope::Name(name) => question::interface(name.as_str()),
@@ -242,23 +219,11 @@ fn scope_id(scope: Scope) -> Result<u32, Cause> {
 }
 
 /// Whose ports a transport uses: the word of the services database.
-fn registry(transport: Transport) -> &'static CStr {
+fn registry(transport: Transport) -> &'static str {
     match transport {
-        Transport::Udp | Transport::Udplite => c"udp",
-        Transport::Sctp => c"sctp",
-        Transport::Dccp => c"dccp",
-        _ => c"tcp",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_of_each_stays() {
-        let addrs = [2, 1, 2, 3, 1].map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-        let ports: Vec<_> = distinct(addrs.to_vec()).iter().map(SocketAddr::port).collect();
-        assert_eq!(ports, [2, 1, 3]);
+        Transport::Udp | Transport::Udplite => "udp",
+        Transport::Sctp => "sctp",
+        Transport::Dccp => "dccp",
+        _ => "tcp",
     }
 }

@@ -26,6 +26,8 @@ pub struct Nsswitch {
     databases: HashMap<Box<[u8]>, Database>,
     /// `files dns`, for a file without hosts.
     hosts: Database,
+    /// `files`, for one without another database.
+    files: Database,
     ignored: usize,
 }
 
@@ -86,16 +88,22 @@ impl Nsswitch {
             ignored += usize::from(!line.as_ref().is_some_and(|(_, read)| read.understood));
             databases.extend(line.map(|(name, read)| (Box::from(name), read)));
         }
-        let hosts = Database {
-            sources: vec![Source::new(b"files"), Source::new(b"dns")],
+        let default = |names: &[&[u8]]| Database {
+            sources: names.iter().map(|name| Source::new(name)).collect(),
             understood: true,
         };
-        Self { databases, hosts, ignored }
+        let (hosts, files) = (default(&[b"files", b"dns"]), default(&[b"files"]));
+        Self { databases, hosts, files, ignored }
     }
 
     /// The sources of hosts: `files dns` where the file has no such line.
     pub fn hosts(&self) -> &Database {
         self.database(b"hosts").unwrap_or(&self.hosts)
+    }
+
+    /// The sources of another database, `services` or `protocols`: `files` where the file has no such line.
+    pub fn sources(&self, name: &[u8]) -> &Database {
+        self.database(name).unwrap_or(&self.files)
     }
 
     /// The line of any database, if there is one.

@@ -58,6 +58,14 @@ impl Asked {
     pub(super) fn answers(&self) -> &[Answer] {
         self.answers.answers.as_deref().unwrap_or_default()
     }
+
+    /// The names that lead to whose answers these are, the one asked for first.
+    pub(super) fn aliases(&self) -> Vec<String> {
+        let replies = self.answers().iter().filter_map(Answer::reply);
+        let mut chains =
+            replies.map(|reply| reply.alias_names().map(|name| name.to_string()).collect());
+        chains.find(|chain: &Vec<String>| !chain.is_empty()).unwrap_or_default()
+    }
 }
 
 impl Resolver {

@@ -15,8 +15,10 @@ const FEW: usize = 16;
 /// The addresses of a host, the best to be tried first, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    pub(super) addresses: Vec<SocketAddr>,
-    pub(super) canonical_name: Option<String>,
+    pub(crate) addresses: Vec<SocketAddr>,
+    pub(crate) canonical_name: Option<String>,
+    /// The host's other names, if they were wanted.
+    pub(crate) aliases: Vec<String>,
     pub(super) ttl: Option<Duration>,
     pub(super) source: &'static str,
     pub(super) is_partial: bool,

@@ -2,11 +2,10 @@
 //!
 //! Contract: a literal costs nothing and asks nobody; a name that is nobody's to ask for is asked of the hosts file alone. Source: RFC 4007 (zones).
 
-use core::net::{IpAddr, SocketAddr};
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use berkeley_addr::{Address as _, Family, Host, HostName, Type};
+use berkeley_addr::{Family, Host, Type};
 use berkeley_socket::Limit;
-use berkeley_sys::database;
 
 use super::asker::{Resolver, State};
 use super::found::Found;
@@ -14,15 +13,15 @@ use super::kind::Kind;
 use super::plan::Plan;
 use super::setting::Engine;
 use super::walk::{End, Miss, Word, walk};
-use crate::aside::THREADS;
+use crate::addrinfo::Hints;
 use crate::code::Eai;
 use crate::error::{Cause, Part, ResolveError, Result};
 use crate::flag::AddrInfoFlags;
 use crate::machine::{Attempt, Failure};
-use crate::policy::Candidate;
+use crate::policy::{Candidate, Sort};
 use crate::source::{self, Avahi, MyHostname, Resolved};
 use crate::wire::{Name, RecordType};
-use crate::{gai, printed, question};
+use crate::{libc, printed, question};
 
 /// A host to be looked up; [`within`](Self::within) does it.
 #[derive(Clone, Copy, Debug)]
@@ -106,42 +105,73 @@ impl Lookup<'_> {
             Host::Name(name) => name,
         };
         let plan = self.state.plan();
-        let question = Question { asked: self, name: &name, family, plan: &plan, limit };
-        let found = question.follow(attempts)?;
+        let question = Question {
+            state: self.state,
+            plan: &plan,
+            name: name.as_str(),
+            family,
+            search: self.search,
+            posix: false,
+            aliases: false,
+            limit,
+        };
+        let mut found = match question.follow(attempts) {
+            Ok(found) => found,
+            Err(End::Failed(cause)) => return Err(cause),
+            Err(End::Foreign(_)) if self.state.settings.allows_libc() => {
+                return self.libc(name.as_str(), limit);
+            }
+            Err(End::Foreign(word)) => return Err(Cause::Source(word)),
+        };
+        self.state.sort(&plan, &mut found.addresses);
         Ok(Found { attempts: core::mem::take(attempts), ..found })
+    }
+
+    /// libc's answer, in its order.
+    fn libc(self, name: &str, limit: Limit<'_>) -> Result<Found, Cause> {
+        // One type, or each address would come once for every type.
+        let hints = Hints::new().family(self.family).ty(Type::STREAM);
+        let hints = hints.flags(AddrInfoFlags::CANONNAME);
+        let mut infos = libc::getaddrinfo(Some(name), None, &hints, limit)?;
+        let canonical = infos.first_mut().and_then(|info| info.canonical_name.take());
+        Ok(Found::of("libc", None, infos.iter().map(|info| info.addr)).named(canonical))
     }
 }
 
 /// A name on its way.
 #[derive(Clone, Copy)]
-struct Question<'a> {
-    asked: Lookup<'a>,
-    name: &'a HostName,
-    family: Option<Family>,
-    plan: &'a Plan,
-    limit: Limit<'a>,
+pub(super) struct Question<'a> {
+    pub(super) state: &'a State,
+    pub(super) plan: &'a Plan,
+    pub(super) name: &'a str,
+    pub(super) family: Option<Family>,
+    /// Whether the search list is used.
+    pub(super) search: bool,
+    /// As glibc reads it: the name may be none of the DNS, and lines for IPv6 in a hosts file may answer for IPv4.
+    pub(super) posix: bool,
+    /// Whether the host's other names are wanted.
+    pub(super) aliases: bool,
+    pub(super) limit: Limit<'a>,
 }
 
 impl Question<'_> {
-    fn follow(self, attempts: &mut Vec<Attempt>) -> Result<Found, Cause> {
-        let state = self.asked.state;
-        let kind = Kind::of(self.name.as_str());
-        if state.settings.engine == Engine::Libc && kind == Kind::Any {
-            return self.libc();
+    /// Asks source after source; what is found is not sorted yet.
+    pub(super) fn follow(self, attempts: &mut Vec<Attempt>) -> Result<Found, End> {
+        let kind = Kind::of(self.name);
+        if self.state.settings.engine == Engine::Libc && kind == Kind::Any {
+            return Err(End::Foreign("libc".into()));
         }
         let end = walk(self.plan.snapshot.nsswitch.hosts(), |word, source| {
             self.source(word, source, kind, attempts)
         });
         match (end, kind) {
-            (Ok(found), _) => Ok(self.sorted(found)),
+            (Ok(found), _) => Ok(found),
             (Err(_), Kind::Localhost) => {
                 let found = Found::of("localhost", self.family, source::loopback());
-                Ok(found.named(Some(self.name.as_str().to_owned())))
+                Ok(found.named(Some(self.name.to_owned())))
             }
-            (Err(_), Kind::Nowhere) => Err(Cause::Dns(Failure::NoName)),
-            (Err(End::Failed(cause)), Kind::Any) => Err(cause),
-            (Err(End::Foreign(_)), Kind::Any) if state.settings.allows_libc() => self.libc(),
-            (Err(End::Foreign(word)), Kind::Any) => Err(Cause::Source(word)),
+            (Err(_), Kind::Nowhere) => Err(End::Failed(Cause::Dns(Failure::NoName))),
+            (Err(end), Kind::Any) => Err(end),
         }
     }
 
@@ -152,7 +182,7 @@ impl Question<'_> {
         kind: Kind,
         attempts: &mut Vec<Attempt>,
     ) -> Result<Found, Miss> {
-        let (name, limit) = (self.name.as_str(), self.limit);
+        let (name, limit) = (self.name, self.limit);
         let found = match source {
             Word::Files => return self.files(word),
             // What never leaves this machine.
@@ -175,6 +205,7 @@ impl Question<'_> {
                 Avahi::default().lookup(name, family, minimal, limit)?
             }
             Word::MyMachines => return Err(Miss::NOT_FOUND),
+            Word::Db => return Err(Miss::NOT_ITS),
         };
         let canonical = found.canonical;
         let found = Found::of(word, self.family, found.addresses).named(canonical);
@@ -183,70 +214,85 @@ impl Question<'_> {
 
     fn files(self, word: &'static str) -> Result<Found, Miss> {
         let hosts = &self.plan.snapshot.hosts;
-        let mut lines = hosts.by_name(self.name.as_str().as_bytes()).peekable();
-        let canonical = lines.peek().map(|line| printed::name(line.name));
-        // A zone whose interface is gone leads nowhere.
-        let addresses = lines.filter_map(|line| super::plan::with_zone(line.ip, line.scope));
-        let found = Found::of(word, self.family, addresses).named(canonical);
-        if found.addresses.is_empty() { Err(Miss::NOT_FOUND) } else { Ok(found) }
+        let mut first = None;
+        let mut aliases = Vec::new();
+        let addresses = hosts.by_name(self.name.as_bytes()).filter_map(|line| {
+            // A zone whose interface is gone leads nowhere.
+            let addr = super::plan::with_zone(line.ip, line.scope)?;
+            let addr = if self.posix { self.as_glibc(addr) } else { addr };
+            if self.family.is_some_and(|family| (family == Family::INET6) != addr.is_ipv6()) {
+                return None;
+            }
+            if self.aliases {
+                aliases.extend(line.aliases.map(printed::name));
+                let other = first.is_some_and(|first| first != line.name);
+                aliases.extend(other.then(|| printed::name(line.name)));
+            }
+            first.get_or_insert(line.name);
+            Some(addr)
+        });
+        let found = Found::of(word, None, addresses).named(first.map(printed::name));
+        if found.addresses.is_empty() {
+            Err(Miss::NOT_FOUND)
+        } else {
+            Ok(Found { aliases, ..found })
+        }
+    }
+
+    /// To a question for IPv4 glibc has the loopback's line for IPv6, and what is mapped into IPv6.
+    fn as_glibc(self, addr: SocketAddr) -> SocketAddr {
+        match addr.ip() {
+            IpAddr::V6(ip) if self.family == Some(Family::INET) => {
+                let mapped = ip.to_ipv4_mapped();
+                let v4 = mapped.or_else(|| ip.is_loopback().then_some(Ipv4Addr::LOCALHOST));
+                v4.map_or(addr, |ip| (ip, 0).into())
+            }
+            _ => addr,
+        }
     }
 
     fn dns(self, word: &'static str, attempts: &mut Vec<Attempt>) -> Result<Found, Miss> {
-        let text = self.name.as_str();
+        let text = self.name;
+        if self.posix && !question::is_for_dns(text) {
+            return Err(Miss::NOT_FOUND);
+        }
         // A host's name is always one of the DNS.
         let name: Name = text.parse().map_err(|_| Miss::NOT_FOUND)?;
-        let search = self.asked.search && !text.ends_with('.');
+        let search = self.search && !text.ends_with('.');
         let types: &[RecordType] = match self.family {
             Some(Family::INET) => &[RecordType::A],
             Some(_) => &[RecordType::AAAA],
             None => &[RecordType::A, RecordType::AAAA],
         };
-        let asked = self.asked.state.ask(self.plan, (name, search), types, self.limit);
+        let asked = self.state.ask(self.plan, (name, search), types, self.limit);
         let asked = asked.map_err(|(cause, trace)| {
             attempts.extend(trace);
             Miss::of_dns(cause)
         })?;
+        let aliases = if self.aliases { asked.aliases() } else { Vec::new() };
         attempts.extend(asked.attempts);
         Ok(Found {
+            aliases,
             source: word,
             ttl: Some(asked.answers.ttl()),
             is_partial: asked.is_partial,
             ..asked.answers.found().clone()
         })
     }
+}
 
-    /// Best first.
-    fn sorted(self, mut found: Found) -> Found {
-        let state = self.asked.state;
-        if found.addresses.len() < 2 || state.settings.sort == crate::policy::Sort::None {
-            return found;
+impl State {
+    /// The best first.
+    pub(super) fn sort(&self, plan: &Plan, addresses: &mut Vec<SocketAddr>) {
+        if addresses.len() < 2 || self.settings.sort == Sort::None {
+            return;
         }
-        let sources = state.routes.sources(&found.addresses, state.settings.recheck);
-        let mut pairs: Vec<_> = found.addresses.into_iter().zip(sources).collect();
-        self.plan.policy.sort(&mut pairs, |(addr, source)| {
-            let destination: IpAddr = addr.ip();
-            Candidate { destination, source: *source }
+        let sources = self.routes.sources(addresses, self.settings.recheck);
+        let mut pairs: Vec<_> = addresses.drain(..).zip(sources).collect();
+        plan.policy.sort(&mut pairs, |(addr, source)| Candidate {
+            destination: addr.ip(),
+            source: *source,
         });
-        found.addresses = pairs.into_iter().map(|(addr, _)| addr).collect();
-        found
-    }
-
-    /// libc's answer, in its order.
-    fn libc(self) -> Result<Found, Cause> {
-        let host = question::host(self.name.as_str())?;
-        let hints = database::Hints {
-            flags: AddrInfoFlags::CANONNAME.bits(),
-            family: i32::from(self.asked.family.raw()),
-            // One type, or each address would come once for every type.
-            ty: Type::STREAM.raw(),
-            ..database::Hints::default()
-        };
-        let infos = THREADS.run(self.limit, move || {
-            database::getaddrinfo(Some(&host), None, hints).map_err(gai::failure)
-        })??;
-        let canonical = infos.first().and_then(|info| info.canonical_name.as_deref());
-        let canonical = canonical.map(printed::name);
-        let addresses = infos.iter().filter_map(|info| SocketAddr::decode(&info.addr).ok());
-        Ok(Found::of("libc", self.family, addresses).named(canonical))
+        addresses.extend(pairs.into_iter().map(|(addr, _)| addr));
     }
 }

@@ -1,24 +1,21 @@
 //! Records of any type, the names of an address, and the port of a service.
 
-use core::net::IpAddr;
+use core::net::{IpAddr, SocketAddr};
 use core::time::Duration;
 
-use berkeley_addr::Address as _;
 use berkeley_socket::Limit;
-use berkeley_sys::database;
 
 use super::asker::{Asked, Resolver, State};
 use super::kind::Kind;
 use super::plan::Plan;
 use super::setting::Engine;
 use super::walk::{End, Miss, Word, walk};
-use crate::aside::THREADS;
 use crate::error::{Cause, ResolveError, Result};
 use crate::flag::NameFlags;
 use crate::machine::{Answer, Attempt, Failure};
 use crate::source::{Avahi, MyHostname, Resolved};
 use crate::wire::{Data, Name, Record, RecordType};
-use crate::{gai, printed, question};
+use crate::{libc, printed, question};
 
 /// Records as a name server sent them.
 #[derive(Debug)]
@@ -98,14 +95,14 @@ impl Resolver {
         let mut attempts = Vec::new();
         let settings = &self.shared.settings;
         let names = if settings.engine == Engine::Libc {
-            libc(ip, limit)
+            by_libc(ip, limit)
         } else {
             let end = walk(plan.snapshot.nsswitch.hosts(), |_, word| {
                 self.shared.names(&plan, word, ip, limit, &mut attempts)
             });
             end.or_else(|end| match end {
                 End::Failed(cause) => Err(cause),
-                End::Foreign(_) if settings.allows_libc() => libc(ip, limit),
+                End::Foreign(_) if settings.allows_libc() => by_libc(ip, limit),
                 End::Foreign(word) => Err(Cause::Source(word)),
             })
         };
@@ -120,7 +117,7 @@ impl Resolver {
     ///
     /// [`Cause::NotListed`]; [`Cause::Invalid`]: no port and no name.
     pub fn service(&self, name: &str, protocol: &str) -> Result<u16> {
-        let port = question::service(name).and_then(|_| {
+        let port = question::service(name).and_then(|()| {
             if question::is_number(name) {
                 return name.parse().map_err(|_| Cause::NotListed);
             }
@@ -134,7 +131,7 @@ impl Resolver {
 
 impl State {
     /// What a source calls an address.
-    fn names(
+    pub(super) fn names(
         &self,
         plan: &Plan,
         word: Word,
@@ -177,7 +174,7 @@ impl State {
                 let name = Avahi::default().reverse(ip, limit)?;
                 vec![printed::name(name.as_bytes())]
             }
-            Word::MyMachines => Vec::new(),
+            Word::MyMachines | Word::Db => Vec::new(),
         };
         if names.is_empty() { Err(Miss::NOT_FOUND) } else { Ok(names) }
     }
@@ -190,11 +187,7 @@ fn is_link_local(ip: IpAddr) -> bool {
     }
 }
 
-fn libc(ip: IpAddr, limit: Limit<'_>) -> Result<Vec<String>, Cause> {
-    let addr = core::net::SocketAddr::new(ip, 0).encode();
-    let bytes = addr.as_ref().to_vec();
-    let flags = NameFlags::NAMEREQD.bits();
-    let names =
-        THREADS.run(limit, move || database::getnameinfo(&bytes, flags).map_err(gai::failure))?;
-    names.map(|(host, _)| vec![printed::name(&host)])
+fn by_libc(ip: IpAddr, limit: Limit<'_>) -> Result<Vec<String>, Cause> {
+    let (host, _) = libc::getnameinfo(&SocketAddr::new(ip, 0), NameFlags::NAMEREQD, limit)?;
+    Ok(vec![host])
 }

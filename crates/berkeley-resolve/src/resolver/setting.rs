@@ -6,6 +6,7 @@ use core::net::SocketAddr;
 use core::time::Duration;
 use std::path::PathBuf;
 
+use crate::libc;
 use crate::policy::Sort;
 
 /// Where the files lie.
@@ -20,7 +21,7 @@ pub enum Engine {
     Auto,
     /// This crate alone: such a source is [`Cause::Source`](crate::Cause::Source).
     Native,
-    /// libc, for addresses of names and names of addresses. Records it does not know.
+    /// libc, for all but records, which it does not know.
     Libc,
 }
 
@@ -69,6 +70,12 @@ impl Settings {
 
     /// Whether libc may answer where we cannot, and would not contradict what we were told.
     pub(super) fn allows_libc(&self) -> bool {
-        self.engine != Engine::Native && self.is_of_this_machine() && self.servers.is_none()
+        match self.engine {
+            Engine::Auto => {
+                libc::HAS_SOURCES && self.is_of_this_machine() && self.servers.is_none()
+            }
+            Engine::Native => false,
+            Engine::Libc => true,
+        }
     }
 }

@@ -21,10 +21,12 @@ pub(super) enum Word {
     Mdns(Option<Family>, bool),
     /// Containers and virtual machines, as long as there are none.
     MyMachines,
+    /// nss_db(5), as long as there is none; it has no hosts.
+    Db,
 }
 
 /// By their names.
-const WORDS: [(&str, Word); 11] = [
+const WORDS: [(&str, Word); 12] = [
     ("files", Word::Files),
     ("dns", Word::Dns),
     ("myhostname", Word::MyHostname),
@@ -36,6 +38,7 @@ const WORDS: [(&str, Word); 11] = [
     ("mdns4_minimal", Word::Mdns(Some(Family::INET), true)),
     ("mdns6_minimal", Word::Mdns(Some(Family::INET6), true)),
     ("mymachines", Word::MyMachines),
+    ("db", Word::Db),
 ];
 
 /// Where systemd-machined lists its machines.
@@ -99,10 +102,16 @@ impl From<Silence> for Miss {
 
 /// Why the way led nowhere.
 #[derive(Debug)]
-pub(super) enum End {
+pub(crate) enum End {
     Failed(Cause),
     /// This word, or the rules behind it, are not ours.
     Foreign(Box<str>),
+}
+
+impl From<Cause> for End {
+    fn from(cause: Cause) -> Self {
+        Self::Failed(cause)
+    }
 }
 
 /// Asks one source after the other.

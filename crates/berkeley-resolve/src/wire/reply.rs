@@ -177,6 +177,20 @@ impl<'a> Reply<'a> {
         self.end
     }
 
+    /// The names that are aliases, the question's first: each leads to the next, and the last to [`name`](Self::name).
+    pub fn alias_names(&self) -> impl Iterator<Item = NameRef<'a>> + use<'a, '_> {
+        let first = self.message.questions().next().and_then(Result::ok);
+        let next = |owner: &NameRef<'a>| {
+            let mut aliases = self.answers().filter(|record| record.ty == RecordType::CNAME);
+            let alias = aliases.find(|record| record.owner == *owner)?;
+            match alias.data() {
+                Ok(Data::Cname(target)) => Some(target),
+                _ => None,
+            }
+        };
+        core::iter::successors(first.map(|question| question.name), next).take(self.aliases)
+    }
+
     /// How many aliases that took.
     pub const fn aliases(&self) -> usize {
         self.aliases

@@ -1,0 +1,148 @@
+//! What the calls of POSIX want of a resolver.
+//!
+//! Contract: one walk through nsswitch.conf a question, its findings unsorted; where a source is not ours the whole call is libc's, if that may be
+//! asked. Sources: nsswitch.conf(5); glibc's nss_files, nss_dns and nss_db.
+
+use core::net::{IpAddr, SocketAddr};
+use std::path::Path;
+
+use berkeley_addr::{Family, Protocol};
+use berkeley_socket::Limit;
+
+use super::asker::Resolver;
+use super::found::Found;
+use super::kind::Kind;
+use super::lookup::Question;
+use super::setting::Engine;
+use super::walk::{End, Miss, Word, walk};
+use crate::conf::Database;
+use crate::error::{Cause, Result};
+use crate::hostent::HostEntry;
+use crate::machine::Attempt;
+use crate::printed;
+
+/// Where nss_db(5) keeps its databases; Debian has moved them to the second.
+const DB: [&str; 2] = ["/var/db", "/var/lib/misc"];
+
+impl Resolver {
+    /// A host by its name, as POSIX's calls have it: the addresses unsorted; its other names if they are wanted.
+    pub(crate) fn host(
+        &self,
+        (name, family): (&str, Option<Family>),
+        aliases: bool,
+        limit: Limit<'_>,
+        attempts: &mut Vec<Attempt>,
+    ) -> Result<Found, End> {
+        let (state, plan) = (&*self.shared, &*self.shared.plan());
+        let question =
+            Question { state, plan, name, family, search: true, posix: true, aliases, limit };
+        question.follow(attempts)
+    }
+
+    /// A host by its address.
+    pub(crate) fn host_of(
+        &self,
+        ip: IpAddr,
+        limit: Limit<'_>,
+        attempts: &mut Vec<Attempt>,
+    ) -> Result<HostEntry, End> {
+        let plan = self.shared.plan();
+        if self.shared.settings.engine == Engine::Libc {
+            return Err(End::Foreign("libc".into()));
+        }
+        // What is mapped into IPv6 is IPv4's, and known by its name.
+        let ip = ip.to_canonical();
+        walk(plan.snapshot.nsswitch.hosts(), |_, word| {
+            let (name, aliases) = if word == Word::Files {
+                let line = plan.snapshot.hosts.by_address(ip).next().ok_or(Miss::NOT_FOUND)?;
+                (printed::name(line.name), line.aliases.map(printed::name).collect())
+            } else {
+                let mut names = self.shared.names(&plan, word, ip, limit, attempts)?;
+                (names.swap_remove(0), Vec::new())
+            };
+            Ok(HostEntry { name, aliases, addresses: vec![ip] })
+        })
+    }
+
+    /// The best first.
+    pub(crate) fn sort(&self, addresses: &mut Vec<SocketAddr>) {
+        if addresses.len() > 1 {
+            self.shared.sort(&self.shared.plan(), addresses);
+        }
+    }
+
+    /// Whether this machine has addresses of IPv4 and of IPv6 beyond the loopback's, for names that are not themselves the loopback's.
+    pub(crate) fn has_families(&self, name: &str) -> [bool; 2] {
+        match Kind::of(name) {
+            Kind::Localhost => [true; 2],
+            _ => self.shared.routes.families(self.shared.settings.recheck),
+        }
+    }
+
+    /// A service's port, by its name.
+    pub(crate) fn port(&self, name: &str, protocol: Option<&str>) -> Result<u16, End> {
+        self.listed(b"services", || {
+            let services = self.shared.system.services();
+            let line = services.by_name(name.as_bytes(), protocol.map(str::as_bytes));
+            line.map(|line| line.port)
+        })
+    }
+
+    /// A service's name, by its port.
+    pub(crate) fn service_at(&self, port: u16, protocol: Option<&str>) -> Result<String, End> {
+        self.listed(b"services", || {
+            let services = self.shared.system.services();
+            let line = services.by_port(port, protocol.map(str::as_bytes));
+            line.map(|line| printed::name(line.name))
+        })
+    }
+
+    /// A protocol's number.
+    pub(crate) fn protocol(&self, name: &str) -> Result<Protocol, End> {
+        self.listed(b"protocols", || {
+            let protocols = self.shared.system.protocols();
+            protocols.by_name(name.as_bytes()).map(|line| line.protocol)
+        })
+    }
+
+    /// What a file of `/etc` lists, if the database's line of nsswitch.conf leads there.
+    fn listed<T>(&self, database: &[u8], mut file: impl FnMut() -> Option<T>) -> Result<T, End> {
+        let (plan, settings) = (self.shared.plan(), &self.shared.settings);
+        if settings.engine == Engine::Libc {
+            return Err(End::Foreign("libc".into()));
+        }
+        let line = plan.snapshot.nsswitch.sources(database);
+        if settings.is_of_this_machine() && has_db(line, database) {
+            return Err(End::Foreign("db".into()));
+        }
+        let end = walk(line, |_, word| match word {
+            Word::Files => file().ok_or(Miss::NOT_FOUND),
+            // They know hosts alone.
+            _ => Err(Miss::NOT_ITS),
+        });
+        end.map_err(|end| match end {
+            End::Failed(_) => End::Failed(Cause::NotListed),
+            foreign @ End::Foreign(_) => foreign,
+        })
+    }
+
+    /// The answer; or libc's, where it alone knows, and may be asked.
+    pub(crate) fn or_libc<T>(
+        &self,
+        answer: Result<T, End>,
+        libc: impl FnOnce() -> Result<T, Cause>,
+    ) -> Result<T, Cause> {
+        answer.or_else(|end| match end {
+            End::Failed(cause) => Err(cause),
+            End::Foreign(_) if self.shared.settings.allows_libc() => libc(),
+            End::Foreign(word) => Err(Cause::Source(word)),
+        })
+    }
+}
+
+/// Whether the line names a database of nss_db(5), and there is one.
+fn has_db(line: &Database, name: &[u8]) -> bool {
+    let named = line.sources.iter().any(|source| *source.name == *b"db");
+    let file = format!("{}.db", String::from_utf8_lossy(name));
+    named && DB.iter().any(|folder| Path::new(folder).join(&file).exists())
+}
