@@ -4,7 +4,7 @@
 //! Literals and ports cost no system call but a zone's name. Codes, order, and what goes together are glibc's. Sources: getaddrinfo(3), POSIX,
 //! RFC 3493 section 6.1; measured on glibc 2.36.
 
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::borrow::Cow;
 
 use berkeley_addr::{Family, Protocol, Type, inet_aton};
@@ -174,6 +174,7 @@ impl Call<'_> {
         limit: Limit<'_>,
         attempts: &mut Vec<Attempt>,
     ) -> Result<Vec<AddrInfo>, End> {
+        resolver.is_asked()?;
         let slots = self.slots(resolver, limit)?;
         let Some(host) = self.host else {
             let mut addresses = self.no_host();
@@ -182,8 +183,12 @@ impl Call<'_> {
         };
         let host =
             if self.has(AddrInfoFlags::IDN) { idn::ascii(host)? } else { Cow::Borrowed(host) };
-        if let Some(addr) = literal(&host)? {
-            let addr = self.fitted(addr).ok_or(Cause::Info(Eai::ADDRFAMILY))?;
+        if let Some((ip, zone)) = literal(&host) {
+            let mut addr = self.fitted(ip).ok_or(Cause::Info(Eai::ADDRFAMILY))?;
+            let scope = zone.map_or(Ok(0), |zone| scope(ip, zone))?;
+            if let SocketAddr::V6(addr) = &mut addr {
+                addr.set_scope_id(scope);
+            }
             return Ok(list(&[addr], &slots, self.canonical(&host, None)));
         }
         if self.has(AddrInfoFlags::NUMERICHOST) {
@@ -252,13 +257,13 @@ impl Call<'_> {
     }
 
     /// A literal in the family asked for, if it can be.
-    fn fitted(self, addr: SocketAddr) -> Option<SocketAddr> {
-        match (self.hints.family, addr.ip()) {
+    fn fitted(self, ip: IpAddr) -> Option<SocketAddr> {
+        match (self.hints.family, ip) {
             (Family::INET6, IpAddr::V4(ip)) => {
                 self.has(AddrInfoFlags::V4MAPPED).then(|| (ip.to_ipv6_mapped(), 0).into())
             }
             (Family::INET, IpAddr::V6(ip)) => ip.to_ipv4_mapped().map(|ip| (ip, 0).into()),
-            _ => Some(addr),
+            _ => Some((ip, 0).into()),
         }
     }
 
@@ -314,36 +319,33 @@ impl Call<'_> {
     }
 }
 
-/// The address that a host is, in any form that POSIX takes.
+/// The address that a host is, in any form that POSIX takes, and its zone.
+fn literal(host: &str) -> Option<(IpAddr, Option<&str>)> {
+    if host.starts_with(|first: char| first.is_ascii_digit()) {
+        if let Ok(ip) = inet_aton(host) {
+            return Some((ip.into(), None));
+        }
+    }
+    let (ip, zone) =
+        host.split_once('%').map_or((host, None), |(number, zone)| (number, Some(zone)));
+    let ip = ip.contains(':').then(|| ip.parse::<Ipv6Addr>().ok()).flatten()?;
+    Some((ip.into(), zone))
+}
+
+/// The number of an address's zone.
 ///
 /// # Errors
 ///
-/// NoInterface; NONAME: a zone by its name where there are none.
-fn literal(host: &str) -> Result<Option<SocketAddr>, Cause> {
-    let aton = host.starts_with(|first: char| first.is_ascii_digit()).then(|| inet_aton(host));
-    if let Some(Ok(ip)) = aton {
-        return Ok(Some((ip, 0).into()));
+/// NoInterface; NONAME: a zone by its name, where addresses have none.
+fn scope(ip: IpAddr, zone: &str) -> Result<u32, Cause> {
+    if !zone.is_empty() && question::is_number(zone) {
+        return zone.parse().map_err(|_| Cause::Info(Eai::NONAME));
     }
-    let (number, zone) =
-        host.split_once('%').map_or((host, None), |(number, zone)| (number, Some(zone)));
-    if !number.contains(':') {
-        return Ok(None);
+    let index = question::interface(zone)?;
+    match ip {
+        IpAddr::V6(ip) if has_zones(ip) => Ok(index),
+        _ => Err(Cause::Info(Eai::NONAME)),
     }
-    let Ok(ip) = number.parse::<Ipv6Addr>() else { return Ok(None) };
-    let scope = match zone {
-        None => 0,
-        Some(zone) if !zone.is_empty() && question::is_number(zone) => {
-            zone.parse().map_err(|_| Cause::Info(Eai::NONAME))?
-        }
-        Some(zone) => {
-            let index = question::interface(zone)?;
-            if !has_zones(ip) {
-                return Err(Cause::Info(Eai::NONAME));
-            }
-            index
-        }
-    };
-    Ok(Some(SocketAddrV6::new(ip, 0, 0, scope).into()))
 }
 
 /// Whether an address is known on a link alone.

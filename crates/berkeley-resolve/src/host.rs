@@ -109,6 +109,7 @@ impl Resolver {
         limit: Limit<'_>,
         attempts: &mut Vec<Attempt>,
     ) -> Result<HostEntry, End> {
+        self.is_asked()?;
         if let Ok(ip) = inet_aton(name) {
             return Ok(HostEntry {
                 name: name.to_owned(),

@@ -76,6 +76,7 @@ impl Resolver {
         limit: Limit<'_>,
         attempts: &mut Vec<Attempt>,
     ) -> Result<(String, String), End> {
+        self.is_asked()?;
         let host = match self.host_name(addr, flags, limit, attempts)? {
             Some(name) => name,
             None if flags.contains(NameFlags::NAMEREQD) => {

@@ -29,7 +29,7 @@ pub(crate) fn getaddrinfo(
     hints: &Hints,
     limit: Limit<'_>,
 ) -> Result<Vec<AddrInfo>, Cause> {
-    let host = host.map(|host| text(host, Part::Host)).transpose()?;
+    let name = host.map(|host| text(host, Part::Host)).transpose()?;
     let service = service.map(|service| text(service, Part::Service)).transpose()?;
     let hints = database::Hints {
         flags: hints.flags.bits(),
@@ -38,9 +38,9 @@ pub(crate) fn getaddrinfo(
         protocol: hints.protocol.raw(),
     };
     let infos = THREADS.run(limit, move || {
-        database::getaddrinfo(host.as_deref(), service.as_deref(), hints).map_err(info_failure)
+        database::getaddrinfo(name.as_deref(), service.as_deref(), hints).map_err(info_failure)
     })??;
-    Ok(infos.iter().filter_map(info).collect())
+    Ok(infos.iter().filter_map(|row| info(row, host)).collect())
 }
 
 pub(crate) fn getnameinfo(
@@ -116,13 +116,18 @@ fn host_failure(failure: database::Failure) -> Cause {
 }
 
 /// In words of this crate. An answer that is no IP address has no place here; libc gives none.
-fn info(info: &database::AddrInfo) -> Option<AddrInfo> {
+fn info(info: &database::AddrInfo, host: Option<&str>) -> Option<AddrInfo> {
+    // What was asked is said back as it was: an address has bytes that no name should have.
+    let name = |name: &[u8]| match host {
+        Some(host) if host.as_bytes() == name => host.to_owned(),
+        _ => printed::name(name),
+    };
     Some(AddrInfo {
         family: Family::new(u16::try_from(info.family).ok()?),
         ty: Type::new(info.ty),
         protocol: Protocol::new(info.protocol),
         addr: SocketAddr::decode(&info.addr).ok()?,
-        canonical_name: info.canonical_name.as_deref().map(printed::name),
+        canonical_name: info.canonical_name.as_deref().map(name),
     })
 }
 

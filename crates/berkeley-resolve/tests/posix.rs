@@ -4,11 +4,12 @@
 use core::net::{Ipv4Addr, SocketAddr};
 use core::time::Duration;
 
-use berkeley_addr::{Address, Family, Type};
+use berkeley_addr::{Address, Family, Protocol, Type};
+use berkeley_resolve::policy::Sort;
 use berkeley_resolve::{
-    AddrInfoFlags, Cause, Eai, Hints, NameFlags, Part, ResolveError, getaddrinfo, getfqdn,
-    gethostbyaddr, gethostbyname, gethostbyname_ex, getnameinfo, getprotobyname, getservbyname,
-    getservbyport,
+    AddrInfoFlags, Cause, Eai, Engine, Hints, NameFlags, Part, ResolveError, Resolver, getaddrinfo,
+    getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex, getnameinfo, getprotobyname,
+    getservbyname, getservbyport,
 };
 use berkeley_socket::{CancelToken, Limit};
 use proptest::prelude::*;
@@ -198,6 +199,37 @@ fn names_of_addresses() -> Result<(), Box<dyn core::error::Error>> {
 }
 
 #[test]
+#[cfg(target_env = "gnu")]
+fn names_as_libc_has_them() -> Result<(), Box<dyn core::error::Error>> {
+    let native = Resolver::builder().engine(Engine::Native).build();
+    let libc = Resolver::builder().engine(Engine::Libc).build();
+    let addrs = [
+        "127.0.0.1:80",
+        "192.0.2.1:53",
+        "[::1]:65535",
+        "[::192.0.2.1]:514",
+        "[::ffff:192.0.2.1]:514",
+        "[fe80::1%1]:0",
+        "[fe80::1%77]:1",
+        "[ff02::1%1]:1",
+        "[2001:db8::1%1]:80",
+    ];
+    for addr in addrs {
+        let addr: SocketAddr = addr.parse()?;
+        // NI_NUMERICHOST but for the address that the hosts file has; every other flag or not.
+        for flags in 0..64 {
+            let numeric = i32::from(addr.ip() != Ipv4Addr::LOCALHOST);
+            let flags = NameFlags::from_bits(flags | numeric);
+            let [ours, theirs] = [&native, &libc].map(|resolver| {
+                resolver.getnameinfo(&addr, flags, Limit::NONE).map_err(|error| error.eai())
+            });
+            assert_eq!(ours, theirs, "{addr} {flags}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn the_older_calls() -> Result<(), ResolveError> {
     for limit in LIMITS {
         let by_name = [
@@ -262,6 +294,65 @@ fn errors_say_what_was_asked_and_what_to_try() {
         assert_eq!(error.to_string(), *text);
         assert_eq!((error.host(), error.service()), (*host, *service));
         assert_eq!(std::io::Error::from(error.clone()).to_string(), *text);
+    }
+}
+
+const HOSTS: &[Option<&str>] = &[
+    None,
+    Some("*"),
+    Some("127.1"),
+    Some("0x7f.1"),
+    Some("192.0.2.1"),
+    Some("::1"),
+    Some("::ffff:192.0.2.1"),
+    Some("2001:db8::1%7"),
+    Some("2001:db8::1%lo"),
+    Some("fe80::1%lo"),
+    Some("ff02::1%lo"),
+    Some("localhost"),
+];
+const SERVICES: &[Option<&str>] =
+    &[None, Some("*"), Some("80"), Some("http"), Some("domain"), Some("no-such"), Some("80x")];
+const NUMBERS: &[(i32, &[i32])] = &[
+    // Families, types, protocols.
+    (0, &[0, 0, 2, 2, 10, 10, 1]),
+    (1, &[0, 0, 1, 2, 3, 5, 6, 77]),
+    (2, &[0, 0, 6, 17, 33, 132, 136, 99]),
+];
+/// All but AI_ADDRCONFIG, which is not ours for literals, and the IDN ones, which know libc's locale.
+const FLAGS: &[i32] = &[1, 2, 4, 8, 0x10, 0x400];
+
+/// A number of those of its kind.
+fn number(kind: usize) -> impl Strategy<Value = i32> {
+    proptest::sample::select(NUMBERS[kind].1)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    #[cfg(target_env = "gnu")]
+    fn what_libc_says_of_the_same(
+        host in proptest::sample::select(HOSTS),
+        service in proptest::sample::select(SERVICES),
+        (family, ty, protocol) in (number(0), number(1), number(2)),
+        flags in proptest::sample::subsequence(FLAGS, 0..4),
+    ) {
+        let flags: i32 = flags.iter().sum();
+        // What is not in the hosts file would be asked of a server.
+        let asks = host == Some("localhost") && family == 10 && flags & 8 == 0;
+        prop_assume!(!asks);
+        let hints = Hints::new()
+            .family(Family::new(u16::try_from(family).expect("small")))
+            .ty(Type::new(ty))
+            .protocol(Protocol::new(protocol))
+            .flags(AddrInfoFlags::from_bits(flags));
+        let native = Resolver::builder().engine(Engine::Native).sort(Sort::Glibc).build();
+        let libc = Resolver::builder().engine(Engine::Libc).build();
+        let [ours, theirs] = [native, libc].map(|resolver| {
+            let infos = resolver.getaddrinfo(host, service, &hints, Limit::NONE);
+            infos.map_err(|error| error.eai())
+        });
+        prop_assert_eq!(ours, theirs, "{:?} {:?} {:?}", host, service, hints);
     }
 }
 

@@ -25,6 +25,14 @@ use crate::printed;
 const DB: [&str; 2] = ["/var/db", "/var/lib/misc"];
 
 impl Resolver {
+    /// Whether the call is ours at all, and not libc's from the beginning.
+    pub(crate) fn is_asked(&self) -> Result<(), End> {
+        match self.shared.settings.engine {
+            Engine::Libc => Err(End::Foreign("libc".into())),
+            _ => Ok(()),
+        }
+    }
+
     /// A host by its name, as POSIX's calls have it: the addresses unsorted; its other names if they are wanted.
     pub(crate) fn host(
         &self,
@@ -46,10 +54,8 @@ impl Resolver {
         limit: Limit<'_>,
         attempts: &mut Vec<Attempt>,
     ) -> Result<HostEntry, End> {
+        self.is_asked()?;
         let plan = self.shared.plan();
-        if self.shared.settings.engine == Engine::Libc {
-            return Err(End::Foreign("libc".into()));
-        }
         // What is mapped into IPv6 is IPv4's, and known by its name.
         let ip = ip.to_canonical();
         walk(plan.snapshot.nsswitch.hosts(), |_, word| {
@@ -107,10 +113,8 @@ impl Resolver {
 
     /// What a file of `/etc` lists, if the database's line of nsswitch.conf leads there.
     fn listed<T>(&self, database: &[u8], mut file: impl FnMut() -> Option<T>) -> Result<T, End> {
+        self.is_asked()?;
         let (plan, settings) = (self.shared.plan(), &self.shared.settings);
-        if settings.engine == Engine::Libc {
-            return Err(End::Foreign("libc".into()));
-        }
         let line = plan.snapshot.nsswitch.sources(database);
         if settings.is_of_this_machine() && has_db(line, database) {
             return Err(End::Foreign("db".into()));
