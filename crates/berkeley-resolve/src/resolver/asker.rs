@@ -10,13 +10,16 @@ use berkeley_socket::Limit;
 use super::cache::{Cache, Kept, Key};
 use super::flight::{Flights, Landed, Seat};
 use super::plan::Plan;
-use super::setting::Settings;
+use super::setting::{Engine, Settings};
 use crate::drive::{self, Shared};
 use crate::error::Cause;
-use crate::machine::{self, Answer, Attempt, Failure};
+use crate::machine::{self, Answer, Attempt, End, Failure};
 use crate::route::Routes;
 use crate::system::{Environment, Snapshot, System};
-use crate::wire::{Name, RecordType};
+use crate::wire::{Name, Rcode, RecordType};
+
+/// For how long it is believed that all servers fail.
+const FAILED: Duration = Duration::from_secs(1);
 
 /// Finds hosts and records, as this machine's files say, without libc. Clones share all: what is kept and what is known of the servers.
 ///
@@ -70,9 +73,19 @@ impl Asked {
 
 impl Resolver {
     /// The resolver of this machine and process: its files, followed when they change.
+    ///
+    /// The variables of the process are read once, when it is first wanted: `LOCALDOMAIN` and `RES_OPTIONS`, which resolv.conf(5) knows;
+    /// `HOSTALIASES`, which only libc follows, so that it answers then; and `BERKELEY_NETDNS`, which for `native` or `libc` says who
+    /// answers ([`Engine`](crate::Engine)), whatever the others say, and means nothing for any other value.
+    #[doc(alias("BERKELEY_NETDNS", "GODEBUG"))]
     pub fn system() -> &'static Self {
         static SYSTEM: OnceLock<Resolver> = OnceLock::new();
-        SYSTEM.get_or_init(|| Self::new(Settings::default()))
+        SYSTEM.get_or_init(|| {
+            let netdns = std::env::var_os("BERKELEY_NETDNS");
+            let engine =
+                Engine::told_by(netdns.as_deref(), std::env::var_os("HOSTALIASES").is_some());
+            Self::new(Settings { engine, ..Settings::default() })
+        })
     }
 
     /// Reads the files again, now. The number is another one for each change of any of them.
@@ -215,6 +228,12 @@ impl State {
                     (&cause, outcome.negative_ttl)
                 {
                     self.cache.put(key, &Arc::new(Kept::new(Err(*failure), ttl)));
+                }
+                // RFC 2308 section 7.1, far below its five minutes: only so long that a caller who tries again at once is no burden.
+                let failed = Failure::Server(Rcode::SERVFAIL);
+                let all = outcome.attempts.iter().all(|attempt| attempt.end == End::Failed(failed));
+                if cause == Cause::Dns(failed) && all {
+                    self.cache.put(key, &Arc::new(Kept::new(Err(failed), FAILED)));
                 }
                 Err((cause, outcome.attempts))
             }

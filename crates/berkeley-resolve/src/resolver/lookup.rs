@@ -21,7 +21,7 @@ use crate::machine::{Attempt, Failure};
 use crate::policy::{Candidate, Sort};
 use crate::source::{self, Avahi, MyHostname, Resolved};
 use crate::wire::{Name, RecordType};
-use crate::{libc, printed, question};
+use crate::{idn, libc, printed, question};
 
 /// A host to be looked up; [`within`](Self::within) does it.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,7 @@ pub struct Lookup<'a> {
 
 impl Resolver {
     /// The addresses of a host: a name, or an address as text, an IPv6 one without brackets and with a zone or not. Strict: `127.1` is neither.
+    /// A name beyond ASCII is [translated](crate::to_ascii), with the feature `idna`.
     pub fn lookup<'a>(&'a self, host: &'a str) -> Lookup<'a> {
         Lookup { state: &self.shared, host, family: Family::UNSPEC, search: true }
     }
@@ -55,7 +56,7 @@ impl Lookup<'_> {
     ///
     /// # Errors
     ///
-    /// [`Cause::Invalid`]: no host. [`Cause::Dns`] with [`Failure::NoName`]: there is none; with [`Failure::NoData`]: none of this family; with
+    /// [`Cause::Invalid`]: no host; [`Cause::Info`] with [`Eai::IDN_ENCODE`]: none that the DNS can have. [`Cause::Dns`] with [`Failure::NoName`]: there is none; with [`Failure::NoData`]: none of this family; with
     /// others: the servers do not answer as they should, which [`ResolveError::attempts`] show. [`Cause::TimedOut`],
     /// [`Cause::Cancelled`], [`Cause::Interrupted`]: the limit. [`Cause::Source`]: see [`Engine`].
     ///
@@ -81,7 +82,8 @@ impl Lookup<'_> {
             Family::INET | Family::INET6 => Some(self.family),
             _ => return Err(Cause::Info(Eai::FAMILY)),
         };
-        let host = Host::unbracketed(self.host).map_err(|error| Cause::Invalid {
+        let host = idn::ascii(self.host)?;
+        let host = Host::unbracketed(&host).map_err(|error| Cause::Invalid {
             part: Part::Host,
             why: "neither an address nor a name of ASCII letters, digits, - and _",
             at: error.at(),

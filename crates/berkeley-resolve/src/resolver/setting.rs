@@ -4,6 +4,7 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use crate::libc;
@@ -23,6 +24,18 @@ pub enum Engine {
     Native,
     /// libc, for all but records, which it does not know.
     Libc,
+}
+
+impl Engine {
+    /// By the variables of the process: `BERKELEY_NETDNS`, and whether there is a `HOSTALIASES`.
+    pub(super) fn told_by(netdns: Option<&OsStr>, hostaliases: bool) -> Self {
+        match netdns.and_then(OsStr::to_str) {
+            Some("native") => Self::Native,
+            Some("libc") => Self::Libc,
+            _ if hostaliases && libc::HAS_SOURCES => Self::Libc,
+            _ => Self::Auto,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -76,6 +89,27 @@ impl Settings {
             }
             Engine::Native => false,
             Engine::Libc => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_process_may_say_who_answers() {
+        let table = [
+            (None, false, Engine::Auto),
+            (Some("native"), false, Engine::Native),
+            (Some("libc"), false, Engine::Libc),
+            (Some("go"), false, Engine::Auto),
+            (Some(""), false, Engine::Auto),
+            (Some("native"), true, Engine::Native),
+            (None, true, if libc::HAS_SOURCES { Engine::Libc } else { Engine::Auto }),
+        ];
+        for (netdns, hostaliases, engine) in table {
+            assert_eq!(Engine::told_by(netdns.map(OsStr::new), hostaliases), engine, "{netdns:?}");
         }
     }
 }
