@@ -19,6 +19,9 @@ use crate::conf::{GaiConf, Hosts, Nsswitch, Protocols, ResolvConf, Services};
 /// No file that is meant for this is longer; the rest of a longer one is not read.
 const MOST: u64 = 64 << 20;
 
+/// Where nss_db(5) keeps its databases; Debian has moved them to the second.
+const DB: [&str; 2] = ["/var/db", "/var/lib/misc"];
+
 /// What one lookup goes by.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
@@ -38,6 +41,8 @@ pub(crate) struct System {
     current: RwLock<Current>,
     services: Mutex<Watched<Services>>,
     protocols: Mutex<Watched<Protocols>>,
+    /// When it was last looked whether nss_db(5) has any of the two, and what was seen.
+    db: Mutex<Option<(Instant, bool)>>,
 }
 
 #[derive(Debug)]
@@ -81,6 +86,7 @@ impl System {
             current: RwLock::new(Current { looked: None, snapshot }),
             services: Mutex::new(Watched::new(folder.join("services"), Services::parse)),
             protocols: Mutex::new(Watched::new(folder.join("protocols"), Protocols::parse)),
+            db: Mutex::default(),
         }
     }
 
@@ -118,6 +124,22 @@ impl System {
     /// The protocols database.
     pub(crate) fn protocols(&self) -> Arc<Protocols> {
         lock(&self.protocols).look_every(self.recheck)
+    }
+
+    /// Whether nss_db(5) has services or protocols of its own.
+    pub(crate) fn has_db(&self) -> bool {
+        let (mut db, now) = (lock(&self.db), Instant::now());
+        match *db {
+            Some((looked, has)) if now.saturating_duration_since(looked) < self.recheck => has,
+            _ => {
+                let files = ["services.db", "protocols.db"];
+                let any =
+                    |folder: &str| files.iter().any(|file| Path::new(folder).join(file).exists());
+                let has = DB.into_iter().any(any);
+                *db = Some((now, has));
+                has
+            }
+        }
     }
 
     fn look(&self, files: &mut Files, now: Instant) -> Arc<Snapshot> {
@@ -222,8 +244,11 @@ impl<T> Watched<T> {
 /// The file's bytes, with the stamp that it had before it was read: what is written meanwhile is a change.
 fn read(path: &Path) -> std::io::Result<(Stamp, Vec<u8>)> {
     let file = File::open(path)?;
-    let stamp = Stamp::of(&file.metadata()?);
-    let mut bytes = Vec::new();
+    let about = file.metadata()?;
+    let stamp = Stamp::of(&about);
+    // As much room as it takes, and some to see its end.
+    let len = usize::try_from(about.len().min(MOST)).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(len + 64);
     file.take(MOST).read_to_end(&mut bytes)?;
     Ok((stamp, bytes))
 }

@@ -42,7 +42,8 @@ pub struct Resolver {
 pub(super) struct State {
     pub(super) settings: Settings,
     pub(super) system: System,
-    plan: RwLock<Arc<Plan>>,
+    /// `None`: nobody has wanted one yet.
+    plan: RwLock<Option<Arc<Plan>>>,
     pub(super) routes: Routes,
     servers: Shared,
     cache: Cache,
@@ -108,9 +109,8 @@ impl Resolver {
             environment.hostname = berkeley_sys::host::name();
         }
         let system = System::new(&settings.folder, environment, settings.recheck);
-        let plan = Arc::new(Plan::new(system.snapshot(), &settings));
         let shared = State {
-            plan: RwLock::new(plan),
+            plan: RwLock::default(),
             routes: Routes::default(),
             servers: Shared::new(),
             cache: Cache::new(settings.cache),
@@ -126,15 +126,16 @@ impl State {
     /// What to go by now.
     pub(super) fn plan(&self) -> Arc<Plan> {
         let snapshot = self.system.snapshot();
-        let plan = Arc::clone(&self.plan.read().unwrap_or_else(PoisonError::into_inner));
-        if Arc::ptr_eq(&plan.snapshot, &snapshot) { plan } else { self.renew(snapshot) }
+        let plan = self.plan.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let plan = plan.filter(|plan| Arc::ptr_eq(&plan.snapshot, &snapshot));
+        plan.unwrap_or_else(|| self.renew(snapshot))
     }
 
     fn renew(&self, snapshot: Arc<Snapshot>) -> Arc<Plan> {
         let plan = Arc::new(Plan::new(snapshot, &self.settings));
         let mut current = self.plan.write().unwrap_or_else(PoisonError::into_inner);
-        if current.snapshot.generation <= plan.snapshot.generation {
-            *current = Arc::clone(&plan);
+        if current.as_ref().is_none_or(|old| old.snapshot.generation <= plan.snapshot.generation) {
+            *current = Some(Arc::clone(&plan));
         }
         plan
     }

@@ -4,7 +4,6 @@
 //! asked. Sources: nsswitch.conf(5); glibc's nss_files, nss_dns and nss_db.
 
 use core::net::{IpAddr, SocketAddr};
-use std::path::Path;
 
 use berkeley_addr::{Family, Protocol};
 use berkeley_socket::Limit;
@@ -15,14 +14,10 @@ use super::kind::Kind;
 use super::lookup::Question;
 use super::setting::Engine;
 use super::walk::{End, Miss, Word, walk};
-use crate::conf::Database;
 use crate::error::{Cause, Result};
 use crate::hostent::HostEntry;
 use crate::machine::Attempt;
 use crate::printed;
-
-/// Where nss_db(5) keeps its databases; Debian has moved them to the second.
-const DB: [&str; 2] = ["/var/db", "/var/lib/misc"];
 
 impl Resolver {
     /// Whether the call is ours at all, and not libc's from the beginning.
@@ -116,7 +111,8 @@ impl Resolver {
         self.is_asked()?;
         let (plan, settings) = (self.shared.plan(), &self.shared.settings);
         let line = plan.snapshot.nsswitch.sources(database);
-        if settings.is_of_this_machine() && has_db(line, database) {
+        let names_db = line.sources.iter().any(|source| *source.name == *b"db");
+        if names_db && settings.is_of_this_machine() && self.shared.system.has_db() {
             return Err(End::Foreign("db".into()));
         }
         let end = walk(line, |_, word| match word {
@@ -142,11 +138,4 @@ impl Resolver {
             End::Foreign(word) => Err(Cause::Source(word)),
         })
     }
-}
-
-/// Whether the line names a database of nss_db(5), and there is one.
-fn has_db(line: &Database, name: &[u8]) -> bool {
-    let named = line.sources.iter().any(|source| *source.name == *b"db");
-    let file = format!("{}.db", String::from_utf8_lossy(name));
-    named && DB.iter().any(|folder| Path::new(folder).join(&file).exists())
 }
