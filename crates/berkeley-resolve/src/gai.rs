@@ -178,7 +178,9 @@ impl Call<'_> {
         let slots = self.slots(resolver, limit)?;
         let Some(host) = self.host else {
             let mut addresses = self.no_host();
-            resolver.sort(&mut addresses);
+            if addresses.len() > 1 {
+                resolver.sort(&resolver.plan(), &mut addresses);
+            }
             return Ok(list(&addresses, &slots, None));
         };
         let host =
@@ -290,7 +292,8 @@ impl Call<'_> {
         }
         let mapped = family == Some(Family::INET6) && self.has(AddrInfoFlags::V4MAPPED);
         let asked = (host, family.filter(|_| !mapped));
-        let found = match resolver.host(asked, false, limit, attempts) {
+        let plan = resolver.plan();
+        let found = match resolver.host(&plan, asked, false, limit, attempts) {
             Err(End::Failed(Cause::Dns(Failure::NoName))) if !host.is_ascii() => {
                 return Err(idn::not_ascii(host).into());
             }
@@ -307,7 +310,7 @@ impl Call<'_> {
                 }
             }
         }
-        resolver.sort(&mut addresses);
+        resolver.sort(&plan, &mut addresses);
         Ok((addresses, found.canonical_name))
     }
 

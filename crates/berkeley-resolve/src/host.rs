@@ -122,7 +122,7 @@ impl Resolver {
         }
         question::name(name)?;
         aside::begin(limit)?;
-        let found = self.host((name, Some(Family::INET)), true, limit, attempts)?;
+        let found = self.host(&self.plan(), (name, Some(Family::INET)), true, limit, attempts)?;
         Ok(HostEntry {
             name: found.canonical_name.unwrap_or_else(|| name.to_owned()),
             aliases: found.aliases,

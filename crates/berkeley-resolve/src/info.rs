@@ -129,7 +129,8 @@ impl Resolver {
         let domain = |name: &str| name.split_once('.').map(|(_, domain)| domain.to_owned());
         let own = printed::name(&berkeley_sys::host::name());
         domain(&own).or_else(|| {
-            let found = self.host((&own, None), false, limit, &mut Vec::new()).ok()?;
+            let found =
+                self.host(&self.plan(), (&own, None), false, limit, &mut Vec::new()).ok()?;
             domain(found.canonical_name.as_deref()?)
         })
     }

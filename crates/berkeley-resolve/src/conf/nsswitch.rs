@@ -24,7 +24,7 @@ use super::text::{before, is_blank, lines, uncommented};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Nsswitch {
     databases: HashMap<Box<[u8]>, Database>,
-    /// `files dns`, for a file without hosts.
+    /// `files dns`, for a file without hosts. Beside the others, because it is asked for most.
     hosts: Database,
     /// `files`, for one without another database.
     files: Database,
@@ -78,7 +78,7 @@ pub enum Action {
 impl Nsswitch {
     /// Reads the text of the file.
     pub fn parse(text: &[u8]) -> Self {
-        let mut databases = HashMap::new();
+        let mut databases = HashMap::<Box<[u8]>, Database>::new();
         let mut ignored = 0;
         for line in lines(text).map(uncommented) {
             if line.iter().all(|&byte| is_blank(byte)) {
@@ -92,13 +92,15 @@ impl Nsswitch {
             sources: names.iter().map(|name| Source::new(name)).collect(),
             understood: true,
         };
-        let (hosts, files) = (default(&[b"files", b"dns"]), default(&[b"files"]));
+        let hosts = databases.get(&b"hosts"[..]).cloned();
+        let hosts = hosts.unwrap_or_else(|| default(&[b"files", b"dns"]));
+        let files = default(&[b"files"]);
         Self { databases, hosts, files, ignored }
     }
 
     /// The sources of hosts: `files dns` where the file has no such line.
     pub fn hosts(&self) -> &Database {
-        self.database(b"hosts").unwrap_or(&self.hosts)
+        &self.hosts
     }
 
     /// The sources of another database, `services` or `protocols`: `files` where the file has no such line.

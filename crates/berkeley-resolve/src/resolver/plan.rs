@@ -20,7 +20,7 @@ use crate::system::Snapshot;
 const PORT: u16 = 53;
 
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) config: Arc<Config>,
     pub(super) policy: Policy,

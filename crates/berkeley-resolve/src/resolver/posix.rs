@@ -4,6 +4,7 @@
 //! asked. Sources: nsswitch.conf(5); glibc's nss_files, nss_dns and nss_db.
 
 use core::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use berkeley_addr::{Family, Protocol};
 use berkeley_socket::Limit;
@@ -12,6 +13,7 @@ use super::asker::Resolver;
 use super::found::Found;
 use super::kind::Kind;
 use super::lookup::Question;
+use super::plan::Plan;
 use super::setting::Engine;
 use super::walk::{End, Miss, Word, walk};
 use crate::error::{Cause, Result};
@@ -28,15 +30,21 @@ impl Resolver {
         }
     }
 
+    /// What to go by in one call.
+    pub(crate) fn plan(&self) -> Arc<Plan> {
+        self.shared.plan()
+    }
+
     /// A host by its name, as POSIX's calls have it: the addresses unsorted; its other names if they are wanted.
     pub(crate) fn host(
         &self,
+        plan: &Plan,
         (name, family): (&str, Option<Family>),
         aliases: bool,
         limit: Limit<'_>,
         attempts: &mut Vec<Attempt>,
     ) -> Result<Found, End> {
-        let (state, plan) = (&*self.shared, &*self.shared.plan());
+        let state = &*self.shared;
         let question =
             Question { state, plan, name, family, search: true, posix: true, aliases, limit };
         question.follow(attempts)
@@ -66,10 +74,8 @@ impl Resolver {
     }
 
     /// The best first.
-    pub(crate) fn sort(&self, addresses: &mut Vec<SocketAddr>) {
-        if addresses.len() > 1 {
-            self.shared.sort(&self.shared.plan(), addresses);
-        }
+    pub(crate) fn sort(&self, plan: &Plan, addresses: &mut Vec<SocketAddr>) {
+        self.shared.sort(plan, addresses);
     }
 
     /// Whether this machine has addresses of IPv4 and of IPv6 beyond the loopback's, for names that are not themselves the loopback's.

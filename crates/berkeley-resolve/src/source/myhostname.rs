@@ -104,9 +104,16 @@ impl MyHostname {
 
 /// `localhost` and whatever ends in it: never a question for a name server.
 pub(crate) fn is_localhost(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
-    let name = name.strip_suffix(".localdomain").unwrap_or(&name);
-    name == LOCALHOST || name.ends_with(".localhost")
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let name = before(name, ".localdomain").unwrap_or(name);
+    name.eq_ignore_ascii_case(LOCALHOST) || before(name, ".localhost").is_some()
+}
+
+/// What stands before this end, in either case.
+fn before<'n>(name: &'n str, end: &str) -> Option<&'n str> {
+    let at = name.len().checked_sub(end.len())?;
+    let (before, found) = name.split_at_checked(at)?;
+    found.eq_ignore_ascii_case(end).then_some(before)
 }
 
 /// IPv6's first, as a look-up that sorts would have it.
