@@ -48,7 +48,7 @@ pub enum Cause {
     Source(Box<str>),
     /// The databases of services and protocols do not list it.
     NotListed,
-    /// What was asked is no question: libc never saw it.
+    /// What was asked is no question: nobody was asked.
     Invalid {
         /// Where the fault lies.
         part: Part,

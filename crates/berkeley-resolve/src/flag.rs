@@ -85,9 +85,9 @@ flags! {
     ALL = 0x10, "AI_ALL";
     /// Only families of which this machine has an address beyond the loopback.
     ADDRCONFIG = 0x20, "AI_ADDRCONFIG";
-    /// The host is in the locale's characters: translate it for the DNS (glibc).
+    /// Translate the host for the DNS, if it is not ASCII; glibc takes it in the locale's characters, we in UTF-8, with the feature `idna`.
     IDN = 0x40, "AI_IDN";
-    /// Translate the full name back into the locale's characters (glibc).
+    /// Translate the full name back, likewise.
     CANONIDN = 0x80, "AI_CANONIDN";
     /// The service must be a number: nothing is looked up.
     NUMERICSERV = 0x400, "AI_NUMERICSERV";
@@ -112,7 +112,7 @@ flags! {
     NAMEREQD = 0x8, "NI_NAMEREQD";
     /// The service's name under UDP, not TCP.
     DGRAM = 0x10, "NI_DGRAM";
-    /// Translate the host's name from the DNS's characters into the locale's (glibc).
+    /// Translate the host's name from the DNS's form; glibc into the locale's characters, we into UTF-8, with the feature `idna`.
     IDN = 0x20, "NI_IDN";
 }
 

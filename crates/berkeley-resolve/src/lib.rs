@@ -20,17 +20,21 @@
 //! | [`gethostbyname`], [`gethostbyname_ex`], [`gethostbyaddr`], [`getfqdn`] | a name or an address | as Python's |
 //! | [`getservbyname`], [`getservbyport`], [`getprotobyname`] | a service, a port, a protocol | as Python's |
 //! | [`gethostname`], [`sethostname`] | nothing, or a name | this machine's own |
-//! | [`Resolver::lookup`] | a host, strict | sorted addresses, without libc |
+//! | [`to_ascii`] | a host in any characters | its form in the DNS |
+//! | [`Resolver::lookup`] | a host, strict | sorted addresses, and more about them |
 //! | [`Resolver::records`], [`Resolver::reverse`] | a name and a type, an address | DNS records, names |
 //! | [`Resolver::service`] | a service and a protocol | its port |
 //!
-//! A [`Resolver`] is native: it reads this machine's files, follows nsswitch.conf, and asks name servers by itself, in the calling thread, under a
-//! [`Limit`](berkeley_socket::Limit). It keeps answers for as long as they say, and tells in an error whom it has asked. libc answers only where
-//! nsswitch.conf names a source that it alone knows: see [`Engine`].
+//! All of them are one [`Resolver`]'s, the functions the [system's](Resolver::system); another one has them as methods. It is native: it reads this
+//! machine's files, follows nsswitch.conf, and asks name servers by itself, in the calling thread, under a
+//! [`Limit`](berkeley_socket::Limit). It keeps answers for as long as they say, and tells in an error whom it has asked. What needs no lookup, numbers
+//! above all, no limit ends.
 //!
-//! All others but those about this machine's own name still ask libc, whose lookups neither end in time nor can be cancelled. So under a
-//! [`Limit`](berkeley_socket::Limit) they run on a thread that is left alone when the limit ends: see
-//! [`LOOKUPS_AT_ONCE`]. Without a limit, and for numbers, there is no thread. They keep nothing.
+//! libc answers only where nsswitch.conf names a source that it alone knows, and where it is told to: see [`Engine`]. Its lookups neither end in time nor
+//! can be cancelled, so under a limit they run on a thread that is left alone when the limit ends: see [`LOOKUPS_AT_ONCE`].
+//!
+//! Names beyond ASCII are the feature `idna`'s, which this crate has not by default and `berkeley` has: [`Resolver::lookup`] and
+//! [`AddrInfoFlags::IDN`] translate them; an [`Endpoint`](berkeley_addr::Endpoint) takes what [`to_ascii`] gives.
 //!
 //! Three of its layers stand by themselves, without system calls: [`conf`] reads its files, [`policy`]
 //! sorts its answers, [`happy`] says when to connect to which.

@@ -1,11 +1,11 @@
-//! Lookups under a limit give back every descriptor, also those nobody waited for. A file of its own, so that no other
+//! Lookups by libc under a limit give back every descriptor, also those nobody waited for. A file of its own, so that no other
 //! test of the process opens any meanwhile.
 
 use core::time::Duration;
 use std::time::Instant;
 
 use berkeley_addr::Type;
-use berkeley_resolve::{Cause, Hints, getaddrinfo};
+use berkeley_resolve::{Cause, Engine, Hints, Resolver};
 use berkeley_socket::Limit;
 
 fn count(folder: &str) -> usize {
@@ -31,17 +31,18 @@ fn settle(before: usize) {
 
 #[test]
 fn abandoned_lookups_leak_nothing() {
+    let libc = Resolver::builder().engine(Engine::Libc).build();
     let hints = Hints::new().ty(Type::STREAM);
     let alone = threads();
     // What libc keeps open for itself, it opens now.
-    let answer = getaddrinfo(Some("localhost"), Some("http"), &hints, Limit::seconds(30));
+    let answer = libc.getaddrinfo(Some("localhost"), Some("80"), &hints, Limit::seconds(30));
     assert!(answer.is_ok(), "{answer:?}");
     settle(alone);
     let before = open();
     let mut abandoned = 0;
     for round in 0..200 {
         let limit = Limit::within(Duration::from_micros(1 + round % 4 * 10));
-        match getaddrinfo(Some("localhost"), Some("http"), &hints, limit) {
+        match libc.getaddrinfo(Some("localhost"), Some("80"), &hints, limit) {
             Ok(_) => {}
             Err(error) if error.is_timed_out() => abandoned += 1,
             Err(error) => panic!("{error}"),
@@ -53,7 +54,7 @@ fn abandoned_lookups_leak_nothing() {
     assert_eq!(open(), before);
     // And the places are free again.
     for _ in 0..50 {
-        let answer = getaddrinfo(Some("localhost"), None, &hints, Limit::seconds(30));
+        let answer = libc.getaddrinfo(Some("localhost"), None, &hints, Limit::seconds(30));
         assert!(!matches!(answer, Err(ref error) if *error.cause() == Cause::Busy), "{answer:?}");
     }
 }
