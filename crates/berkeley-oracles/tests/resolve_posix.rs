@@ -2,6 +2,7 @@
 //! what libc alone knows, and what no server is asked for. glibc itself is asked the same in berkeley-resolve's `posix.rs`.
 
 mod name_server;
+mod network;
 
 use core::fmt::Write as _;
 use core::time::Duration;
@@ -16,6 +17,7 @@ use berkeley_resolve::{
 };
 use berkeley_socket::Limit;
 use name_server::{A, AAAA, Answer, NXDOMAIN, NameServer, PTR, Query, Reply, SERVFAIL, name};
+use network::{cable, in_a_network, ip, unless_skipped};
 
 const LIMIT: Limit<'static> = Limit::seconds(20);
 
@@ -334,4 +336,47 @@ fn the_limit_ends_it_in_the_calling_thread() {
         let name = fs::read_to_string(task.unwrap().path().join("comm")).unwrap_or_default();
         assert_ne!(name.trim(), "berkeley-lookup");
     }
+}
+
+/// A network in which this machine has addresses of one family, then of both.
+#[test]
+fn families_that_this_machine_has() {
+    unless_skipped(in_a_network(|| {
+        cable()?;
+        // Link-local addresses of IPv6 count, too.
+        ip("link set near addrgenmode none")?;
+        ip("link set far addrgenmode none")?;
+        ip("-6 addr flush dev near")?;
+        ip("-6 addr flush dev far")?;
+        let world = World::new(script);
+        let resolver = world.builder().build();
+        let ask = |host: &str, family, flags| {
+            let hints = Hints::new().family(family).ty(Type::STREAM).flags(flags);
+            said(resolver.getaddrinfo(Some(host), None, &hints, LIMIT))
+        };
+        let [any, v4, v6] = [Family::UNSPEC, Family::INET, Family::INET6];
+        let config = Flags::ADDRCONFIG;
+        let both = "192.0.2.10:0 [2001:db8::10]:0";
+        // The loopback is no address that counts; without any other all is as without the flag.
+        assert_eq!(ask("alias.test", any, config), both);
+        assert_eq!(ask("alias.test", v4, config), "EAI_NONAME");
+        ip("addr add 192.0.2.100/24 dev near")?;
+        let table = [
+            ("alias.test", any, config, "192.0.2.10:0"),
+            ("alias.test", any, Flags::NONE, both),
+            ("alias.test", v4, config, "192.0.2.10:0"),
+            ("alias.test", v6, config, "EAI_NONAME"),
+            ("six.test", any, config, "EAI_NODATA"),
+            ("2001:db8::1", any, config, "[2001:db8::1]:0"),
+            ("localhost", any, config, "[::1]:0 127.0.0.1:0"),
+        ];
+        for (host, family, flags, expected) in table {
+            assert_eq!(ask(host, family, flags), expected, "{host} {family} {flags}");
+        }
+        // A change is heard of.
+        ip("addr add 2001:db8::100/64 dev near nodad")?;
+        assert_eq!(ask("alias.test", any, config), both);
+        assert_eq!(ask("alias.test", v6, config), "[2001:db8::10]:0");
+        Ok(())
+    }));
 }
