@@ -199,7 +199,10 @@ impl fmt::Display for Cause {
             Self::Info(code) => with_advice(f, code, code.advice()),
             Self::Host(code) => with_advice(f, code, code.advice()),
             Self::System(errno) => io::Error::from(*errno).fmt(f),
-            Self::Dns(failure) => failure.fmt(f),
+            Self::Dns(failure) => {
+                let code = self.eai();
+                with_advice(f, &format_args!("{failure} ({code:?})"), code.advice())
+            }
             Self::Source(word) => write!(
                 f,
                 "/etc/nsswitch.conf names {}, which only libc knows; allow it, or change that line",

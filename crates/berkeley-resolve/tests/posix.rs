@@ -288,6 +288,11 @@ fn errors_say_what_was_asked_and_what_to_try() {
             "cannot resolve fe80::1%25lo: there is no interface 25lo; was %lo meant? Nothing is decoded here",
         ),
         (None, None, "cannot resolve nothing: no such host (EAI_NONAME); check the spelling"),
+        (
+            Some("a.invalid"),
+            None,
+            "cannot resolve a.invalid: there is no such name (EAI_NONAME); check the spelling",
+        ),
     ];
     for (host, service, text) in table {
         let error = getaddrinfo(*host, *service, &stream, Limit::NONE).expect_err("no answer");
