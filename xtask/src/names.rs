@@ -25,8 +25,8 @@ const PACKAGES: [&str; 8] = [
     "unbound",
 ];
 
-/// The test binaries of berkeley-oracles that want them.
-const BINARIES: [&str; 2] = ["servers", "dnsdist"];
+/// The test binaries of berkeley-oracles that want them, or take their time.
+const BINARIES: [&str; 3] = ["servers", "dnsdist", "glibc"];
 
 /// What to run.
 #[derive(Args)]

@@ -122,12 +122,27 @@ impl World {
 /// A cable with a machine's usual addresses and routes: 192.0.2.100/24 and 2001:db8::100/64, and nobody at the other end.
 pub(crate) fn routes() -> Result<(), String> {
     ip("link add v0 type veth peer name v1")?;
-    ip("link set v0 up")?;
-    ip("link set v1 up")?;
-    ip("addr add 192.0.2.100/24 dev v0")?;
-    ip("-6 addr add 2001:db8::100/64 dev v0 nodad")?;
-    ip("route add default via 192.0.2.254 dev v0")?;
-    ip("-6 route add default via 2001:db8::fe dev v0")
+    for end in ["v0", "v1"] {
+        // No address of the kernel's own, which would be tentative for a second or two.
+        ip(&format!("link set {end} addrgenmode none"))?;
+        ip(&format!("link set {end} up"))?;
+    }
+    set_routes(true, true)
+}
+
+/// Of these families' addresses and routes, and no others.
+pub(crate) fn set_routes(v4: bool, v6: bool) -> Result<(), String> {
+    // An address takes its routes along.
+    ip("addr flush dev v0")?;
+    if v4 {
+        ip("addr add 192.0.2.100/24 dev v0")?;
+        ip("route add default via 192.0.2.254 dev v0")?;
+    }
+    if v6 {
+        ip("-6 addr add 2001:db8::100/64 dev v0 nodad")?;
+        ip("-6 route replace default via 2001:db8::fe dev v0")?;
+    }
+    Ok(())
 }
 
 fn mount(words: &[&str]) -> Result<(), String> {

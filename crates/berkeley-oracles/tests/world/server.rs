@@ -24,7 +24,7 @@ pub(crate) fn root() -> Option<PathBuf> {
 
 /// Says that a test was not asked to run: it is a step of its own.
 pub(crate) fn without() {
-    println!("skipped: `cargo xtask names` brings the servers and runs it");
+    println!("skipped: `cargo xtask names` brings what it needs and runs it");
 }
 
 /// A server that runs.

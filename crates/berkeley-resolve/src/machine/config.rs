@@ -94,14 +94,18 @@ impl Lookup {
             return vec![self.name.clone()];
         }
         // What would be too long is no name, and nobody could have it.
-        let suffixes = config.search.iter().filter(|suffix| !suffix.is_root());
+        let dots = self.name.labels().count().saturating_sub(1);
+        // The root stands for the name as it is, in the list as well, and counts once.
+        let first = (dots >= usize::from(config.ndots)).then_some(&Name::ROOT);
+        let last = (dots > 0 || !config.no_tld_query).then_some(&Name::ROOT);
+        let mut as_it_is = false;
+        let suffixes = first.into_iter().chain(&config.search).chain(last);
+        let suffixes =
+            suffixes.filter(|name| !name.is_root() || !core::mem::replace(&mut as_it_is, true));
+        // What would be too long is no name, and nobody could have it.
         let mut names: Vec<Name> =
             suffixes.filter_map(|suffix| self.name.join(suffix).ok()).collect();
-        let dots = self.name.labels().count().saturating_sub(1);
-        let first = dots >= usize::from(config.ndots);
-        if first {
-            names.insert(0, self.name.clone());
-        } else if dots > 0 || names.is_empty() || !config.no_tld_query {
+        if names.is_empty() {
             names.push(self.name.clone());
         }
         names

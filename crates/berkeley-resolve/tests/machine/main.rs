@@ -378,7 +378,19 @@ fn search_lists() {
         let config = Config { search, no_tld_query: true, no_aaaa: true, ..config(1) };
         assert_eq!(list(&ask(&config, name, &[nxdomain])), asked);
     }
-    // A suffix with which the name would be too long is left out; the root is no suffix.
+    // The root is the name as it is, at its place, once.
+    for (name, ndots, asked) in [
+        ("b", 1, "b.s.test b b.t.test"),
+        ("b.c", 1, "b.c b.c.s.test b.c.t.test"),
+        ("b.c", 2, "b.c.s.test b.c b.c.t.test"),
+    ] {
+        let search = ["s.test", ".", "t.test"].map(|name| name.parse().expect("a name")).to_vec();
+        let config = Config { search, ndots, no_aaaa: true, ..config(1) };
+        let run = ask(&config, name, &[nxdomain]);
+        let names: Vec<&str> = run.asked.iter().filter_map(|line| line.split(' ').nth(1)).collect();
+        assert_eq!(names.join(" "), asked, "{name} {ndots}");
+    }
+    // A suffix with which the name would be too long is left out.
     let long = ["a"; 100].join(".");
     let search =
         vec![long.parse().expect("a name"), Name::ROOT, "s2.test".parse().expect("a name")];
