@@ -1,8 +1,8 @@
 //! `cargo xtask names`: the resolver against name servers that others wrote, and against glibc.
 //!
 //! Contract: the servers are Debian's, downloaded and unpacked under `target/names`, nothing is installed or started outside the namespaces
-//! of a test. The tests of [`BINARIES`] run with `BERKELEY_SERVERS`, the folder of that tree; what they print is passed through.
-//! Source: `crates/berkeley-oracles/tests/world`.
+//! of a test. The tests of [`BINARIES`] run with `BERKELEY_SERVERS`, the folder of that tree, and `BERKELEY_PRELOAD`, the shim of
+//! `crates/berkeley-oracles/examples/preload.rs`; what they print is passed through. Source: `crates/berkeley-oracles/tests/world`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ const PACKAGES: [&str; 8] = [
 ];
 
 /// The test binaries of berkeley-oracles that want them, or take their time.
-const BINARIES: [&str; 3] = ["servers", "dnsdist", "glibc"];
+const BINARIES: [&str; 4] = ["servers", "dnsdist", "glibc", "preload"];
 
 /// What to run.
 #[derive(Args)]
@@ -55,12 +55,15 @@ pub(crate) fn run(workspace: &Workspace, options: &Options, shell: &mut Shell) -
         Ok(root) => root,
         Err(error) => return Ok(Outcome::Skipped { why: error.to_string(), installable: true }),
     };
+    let shim = ["build", "-p", "berkeley-oracles", "--example", "preload"];
+    shell.quietly(|shell| shell.run(workspace.cargo(shim)))?;
     let mut cargo = workspace.cargo(["test", "--no-fail-fast", "-p", "berkeley-oracles"]);
     let all = BINARIES.map(str::to_owned).to_vec();
     for name in if options.binaries.is_empty() { &all } else { &options.binaries } {
         cargo.args(["--test", name]);
     }
     cargo.args(["--", "--nocapture"]).env("BERKELEY_SERVERS", root);
+    cargo.env("BERKELEY_PRELOAD", workspace.target.join("debug/examples/libpreload.so"));
     if options.strict {
         cargo.env("BERKELEY_STRICT", "1");
     }

@@ -13,12 +13,13 @@ use crate::step::{Outcome, Shell};
 use crate::workspace::{Result, Workspace, on_path, output};
 
 /// Programs the tests and the peers call, and the Debian package of each.
-const PROGRAMS: [(&str, &str); 10] = [
+const PROGRAMS: [(&str, &str); 11] = [
     ("strace", "strace"),
     ("valgrind", "valgrind"),
     ("objdump", "binutils"),
     ("socat", "socat"),
     ("curl", "curl"),
+    ("ssh", "openssh-client"),
     ("ip", "iproute2"),
     ("python3", "python3"),
     ("cc", "gcc"),

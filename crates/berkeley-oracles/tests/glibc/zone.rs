@@ -1,4 +1,4 @@
-//! What the matrix' name server says.
+//! What the name server says of which glibc and programs over glibc are asked, and we.
 
 use crate::name_server::{
     A, AAAA, Answer, CNAME, NXDOMAIN, PTR, Query, REFUSED, Reply, SERVFAIL, name,
@@ -24,6 +24,8 @@ pub(crate) fn answer(query: &Query) -> Vec<Reply> {
         | "under_score.test" | "half.s1.test" | "fail.s2.test" | "nodata.s2.test" | "single" => {
             one(good, asked)
         }
+        "web.test" if four => good.address(asked, "127.0.0.1"),
+        "web.test" if six => good.address(asked, "::1"),
         "four.test" if four => good.address(asked, "192.0.2.4"),
         "six.test" if six => good.address(asked, "2001:db8::6"),
         "many.test" => {
