@@ -131,6 +131,7 @@ impl<'a> Call<'a> {
             let stopped = |error| Progress { error, done };
             if done > 0 {
                 self.check_time().map_err(stopped)?;
+                self.obey(self.limit.after_part()).map_err(stopped)?;
             }
             let count = self.run(&mut || step(done)).map_err(stopped)?;
             if count == 0 {
@@ -212,7 +213,11 @@ impl<'a> Call<'a> {
 
     /// After a signal: what the limit's hook says.
     fn interrupted(&self) -> Result<()> {
-        match self.limit.interrupted() {
+        self.obey(self.limit.interrupted())
+    }
+
+    fn obey(&self, said: ControlFlow<()>) -> Result<()> {
+        match said {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(self.error(Kind::Interrupted)),
         }

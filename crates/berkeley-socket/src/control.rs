@@ -124,6 +124,11 @@ impl ControlRoom {
         Self(Room::new(bytes))
     }
 
+    /// Room for exactly so many bytes, also where it ends within a message, which is then cut there: as C and Python have it.
+    pub fn exact(bytes: usize) -> Self {
+        Self(Room::exact(bytes))
+    }
+
     /// What the first message of this kind says; `None`: none came, or of another form.
     pub fn get<C: Content>(&self, kind: ControlKind<C>) -> Option<C::Value<'_>> {
         self.messages().find_map(|message| kind.read(&message))
@@ -206,5 +211,12 @@ impl<'f> ControlData<'f> {
     /// Forgets the messages, and keeps the memory for the next ones.
     pub fn clear(&mut self) {
         self.0.clear();
+    }
+}
+
+/// Messages put together by berkeley-sys, which can say more.
+impl<'f> From<Data<'f>> for ControlData<'f> {
+    fn from(data: Data<'f>) -> Self {
+        Self(data)
     }
 }

@@ -95,6 +95,9 @@ impl Nature {
         }
     }
 
+    /// Nothing is known, and nothing is done about messages.
+    const RAW: Self = Self(1);
+
     /// Of somebody else's descriptor, by SO_TYPE. Not known where it is no socket: the operations themselves will say
     /// ENOTSOCK.
     fn of(fd: BorrowedFd<'_>) -> Self {
@@ -246,6 +249,12 @@ impl<'s> View<'s> {
     /// The same under another limit.
     pub(crate) fn under(self, limit: Limit<'s>) -> Self {
         Self { limit, ..self }
+    }
+
+    /// Somebody else's descriptor, as the kernel has it.
+    #[inline]
+    pub(crate) fn raw(fd: BorrowedFd<'s>) -> Self {
+        Self { fd, nature: Nature::RAW, mode: None, limit: Limit::NONE }
     }
 
     /// Somebody else's descriptor.

@@ -35,6 +35,8 @@ pub struct Limit<'a> {
     time: Time,
     token: Option<&'a CancelToken>,
     hook: Option<Hook<'a>>,
+    /// The hook asks for no wait of its own.
+    in_place: bool,
 }
 
 /// What runs when a signal interrupts a wait.
@@ -49,12 +51,16 @@ enum Time {
 
 impl<'a> Limit<'a> {
     /// None: a call takes as long as it takes.
-    pub const NONE: Self = Self { time: Time::Never, token: None, hook: None };
+    pub const NONE: Self = Self::of(Time::Never);
+
+    const fn of(time: Time) -> Self {
+        Self { time, token: None, hook: None, in_place: false }
+    }
 
     /// Each call made under this limit may take so long. Zero: it tries once and never waits. [`Duration::MAX`], and what
     /// lies beyond the clock's end: for ever.
     pub const fn within(time: Duration) -> Self {
-        Self { time: Time::Within(time), token: None, hook: None }
+        Self::of(Time::Within(time))
     }
 
     /// [`within`](Self::within) so many seconds.
@@ -64,7 +70,7 @@ impl<'a> Limit<'a> {
 
     /// All calls made under this limit must end by then.
     pub const fn by(instant: Instant) -> Self {
-        Self { time: Time::By(instant), token: None, hook: None }
+        Self::of(Time::By(instant))
     }
 
     /// The same limit, and `token` ends the call with [`Kind::Cancelled`](crate::Kind::Cancelled).
@@ -94,7 +100,24 @@ impl<'a> Limit<'a> {
     #[doc(alias = "PyErr_CheckSignals")]
     #[must_use]
     pub const fn on_interrupt(self, hook: &'a (dyn Fn() -> ControlFlow<()> + Sync)) -> Self {
-        Self { hook: Some(hook), ..self }
+        Self { hook: Some(hook), in_place: false, ..self }
+    }
+
+    /// [`on_interrupt`](Self::on_interrupt) for who installs no handler with SA_RESTART: a call without a time or a token waits in its
+    /// own system call, so that this costs nothing. `hook` runs when one says EINTR, and after each part of a send of many parts, for the
+    /// kernel does not say that a signal cut it short.
+    ///
+    /// ```
+    /// use berkeley_socket::Limit;
+    /// use core::ops::ControlFlow;
+    ///
+    /// let hook = || ControlFlow::Break(());
+    /// assert!(Limit::NONE.on_eintr(&hook).is_none());
+    /// ```
+    #[doc(alias = "siginterrupt")]
+    #[must_use]
+    pub const fn on_eintr(self, hook: &'a (dyn Fn() -> ControlFlow<()> + Sync)) -> Self {
+        Self { hook: Some(hook), in_place: true, ..self }
     }
 
     /// The same limit as one deadline from now on, for many calls.
@@ -155,16 +178,23 @@ impl<'a> Limit<'a> {
         self.token
     }
 
-    /// Whether nothing ends a call under this limit.
+    /// Whether nothing ends a call under this limit, but for what [`on_eintr`](Self::on_eintr) says.
     #[inline]
     pub const fn is_none(&self) -> bool {
-        matches!(self.time, Time::Never) && self.token.is_none() && self.hook.is_none()
+        matches!(self.time, Time::Never)
+            && self.token.is_none()
+            && (self.hook.is_none() || self.in_place)
     }
 
     /// After a signal has interrupted a wait: runs the hook, and says whether it lets the call go on. For who waits by
     /// himself for several descriptors under one limit; the calls of sockets do it on their own.
     pub fn interrupted(&self) -> ControlFlow<()> {
         self.hook.map_or(ControlFlow::Continue(()), |hook| hook())
+    }
+
+    /// Between two parts of a send: the kernel answers with a part also when a signal came.
+    pub(crate) fn after_part(&self) -> ControlFlow<()> {
+        if self.in_place { self.interrupted() } else { ControlFlow::Continue(()) }
     }
 }
 

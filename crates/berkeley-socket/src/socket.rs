@@ -299,6 +299,26 @@ impl<'s, A: Address> SocketRef<'s, A> {
         Self { handle: View::on(fd), speaks: PhantomData }
     }
 
+    /// [`on`](Self::on), without its system call and without its care for messages: each operation is the kernel's own call, to which
+    /// the limit adds the waiting. A message longer than the buffer is cut without a word, and `ty` says STREAM, whatever the socket is. For
+    /// bindings of other languages, which keep a descriptor, its type and its mode themselves.
+    ///
+    /// ```
+    /// use berkeley_socket::{Socket, SocketRef, Type};
+    /// use berkeley_addr::UnixAddr;
+    /// use std::os::fd::AsFd;
+    ///
+    /// let (here, there) = Socket::<UnixAddr>::pair(Type::DGRAM)?;
+    /// here.send(b"a long one")?;
+    /// let raw = SocketRef::<UnixAddr>::raw(there.as_fd());
+    /// assert_eq!(raw.recv(&mut [0; 6])?, 6); // there.recv would say that it was cut
+    /// # Ok::<(), berkeley_socket::Error>(())
+    /// ```
+    #[inline]
+    pub fn raw(fd: BorrowedFd<'s>) -> Self {
+        Self { handle: View::raw(fd), speaks: PhantomData }
+    }
+
     /// The same view under another limit.
     pub(crate) fn under(self, limit: Limit<'s>) -> Self {
         Self { handle: self.handle.under(limit), ..self }

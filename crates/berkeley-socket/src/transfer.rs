@@ -116,10 +116,19 @@ impl<A: Address, H: Handle> Socket<A, H> {
     /// As [`send`](Self::send), with how many bytes had gone before: [`Progress`].
     #[doc(alias = "sendall")]
     pub fn send_all(&self, data: &[u8]) -> Result<(), Progress> {
+        self.send_all_with(data, SendFlags::NONE)
+    }
+
+    /// [`send_all`](Self::send_all) with flags, on each of the sends.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn send_all_with(&self, data: &[u8], flags: SendFlags) -> Result<(), Progress> {
         if self.nature().sends_messages() {
-            return self.send(data).map(drop).map_err(Progress::nothing);
+            return self.send_with(data, flags).map(drop).map_err(Progress::nothing);
         }
-        send_all_slow(self.sending(SendFlags::NONE), data)
+        send_all_slow(self.sending(flags), data, flags.bits())
     }
 
     /// Receives from the peer. On a stream 0 is its end (or an empty buffer); where messages have boundaries it is an empty
@@ -379,8 +388,8 @@ fn send_to_slow(
     call.run_after(failed, &mut || transfer::sendto(fd, data, flags, to))
 }
 
-fn send_all_slow(mut call: Call<'_>, data: &[u8]) -> Result<(), Progress> {
-    let (fd, flags) = (call.fd, call.dontwait());
+fn send_all_slow(mut call: Call<'_>, data: &[u8], flags: i32) -> Result<(), Progress> {
+    let (fd, flags) = (call.fd, flags | call.dontwait());
     call.run_all(data.len(), &mut |done| {
         transfer::send(fd, data.get(done..).unwrap_or_default(), flags)
     })

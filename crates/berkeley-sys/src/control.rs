@@ -112,7 +112,16 @@ impl Room {
             return Self(Box::default());
         }
         // Where a room ended within a message's first four bytes of data, a descriptor could be made whose number is cut.
-        let room = align(bytes.min(Self::MOST));
+        Self::exact(align(bytes.min(Self::MOST)))
+    }
+
+    /// Room for so many bytes and no more, at most [`MOST`](Self::MOST). Where it ends within a message, the message is cut there; of
+    /// descriptors the kernel makes only whole ones (net/core/scm.c, `scm_detach_fds`, `scm_pidfd_recv`).
+    pub fn exact(bytes: usize) -> Self {
+        let room = bytes.min(Self::MOST);
+        if room == 0 {
+            return Self(Box::default());
+        }
         let mut memory = vec![0; FRONT.saturating_add(room)];
         if let Some(front) = memory.get_mut(WORD..).and_then(<[u8]>::first_chunk_mut) {
             *front = room.to_ne_bytes();
@@ -260,10 +269,24 @@ impl<'f> Data<'f> {
         if level == SOL_RDS || level == opt::SOL_SOCKET && kind == SCM_RIGHTS {
             return Err(Errno::INVAL);
         }
+        self.put(level, kind, data);
+        Ok(())
+    }
+
+    /// Adds a message of any kind as bytes: [`push`](Self::push) without its fence.
+    ///
+    /// # Safety
+    ///
+    /// Where the kernel takes the bytes for descriptors (SCM_RIGHTS), the caller must have the right to send those; where it takes them
+    /// for addresses (SOL_RDS), the memory there must be the caller's for as long as the kernel uses it.
+    pub unsafe fn push_unchecked(&mut self, level: i32, kind: i32, data: &[u8]) {
+        self.put(level, kind, data);
+    }
+
+    fn put(&mut self, level: i32, kind: i32, data: &[u8]) {
         self.begin(level, kind, data.len());
         self.bytes.extend_from_slice(data);
         self.end();
-        Ok(())
     }
 
     /// Adds descriptors: the receiver gets duplicates of them. AF_UNIX takes 253 in one call.

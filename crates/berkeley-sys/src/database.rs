@@ -470,6 +470,20 @@ unsafe fn bytes(start: *const u8, len: usize) -> Vec<u8> {
     bytes.to_vec()
 }
 
+/// libc's own words for an `EAI_` code.
+#[doc(alias = "gai_strerror")]
+pub fn gai_words(code: i32) -> &'static CStr {
+    // SAFETY: a text of libc's that ends with NUL and lives as long as the program, whatever the code.
+    unsafe { CStr::from_ptr(libc::gai_strerror(code)) }
+}
+
+/// libc's own words for a value of h_errno.
+#[doc(alias = "hstrerror")]
+pub fn host_words(code: i32) -> &'static CStr {
+    // SAFETY: likewise.
+    unsafe { CStr::from_ptr(libc::hstrerror(code)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

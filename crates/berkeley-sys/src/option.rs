@@ -234,6 +234,17 @@ pub unsafe fn set_bytes(fd: impl AsFd, level: i32, number: i32, value: &[u8]) ->
     unsafe { write(fd.as_fd(), level, number, (value.as_ptr(), value.len())) }
 }
 
+/// Sets an option that is a length without a value: the address is null (ALG_SET_AEAD_AUTHSIZE).
+///
+/// # Errors
+///
+/// As [`set`]; EFAULT: the option has a value.
+#[doc(alias = "setsockopt")]
+pub fn set_length(fd: impl AsFd, level: i32, number: i32, len: usize) -> Result<()> {
+    // SAFETY: there is nothing behind null: an option that reads a value finds none (EFAULT).
+    unsafe { write(fd.as_fd(), level, number, (ptr::null(), len)) }
+}
+
 /// The instructions of a socket's classic filter; returns how many there are. No room: only asks.
 ///
 /// # Errors

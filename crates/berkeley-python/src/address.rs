@@ -1,0 +1,466 @@
+//! Python's addresses, which are tuples, as [`AnyAddr`] and back: one arm for each family.
+//!
+//! Contract: the forms, checks and words are CPython's; where it does not check a number, only its low bits count. A name among IP addresses
+//! is looked up, and its first answer taken.
+//! Source: CPython's documentation of `socket`, "Socket families"; what 3.11 and 3.13 do.
+
+use core::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
+
+use berkeley_addr::{
+    Address as _, AlgAddr, AnyAddr, BdAddr, Bytes, CanAddr, EtherType, Family, HciAddr, HciChannel,
+    IsoTpAddr, J1939Addr, L2capAddr, NetlinkAddr, PacketAddr, PacketType, Protocol, QrtrAddr,
+    RfcommAddr, ScoAddr, TipcAddr, TipcKind, TipcScope, UnixAddr, UnixKind, VsockAddr, inet_ntop,
+};
+use berkeley_socket::{Errno, Interface};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyAny, PyBytes, PyInt, PyString, PyTuple};
+
+use crate::error::{self, plain};
+use crate::ffi::{Buffer, decode_fs, encode_fs, forget, fs_bytes};
+use crate::host;
+use crate::number::{int, low8, low16, low32, low64};
+
+/// What an address is for: the function, the socket's family and its protocol.
+#[derive(Clone, Copy)]
+pub(crate) struct Use<'a> {
+    pub(crate) function: &'a str,
+    pub(crate) family: i32,
+    pub(crate) proto: i32,
+}
+
+/// What a Python program calls the address of another socket.
+pub(crate) fn parse(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
+    let function = wanted.function;
+    match u16::try_from(wanted.family).map(Family::new) {
+        Ok(Family::INET | Family::RDS) => inet(wanted, object),
+        Ok(Family::INET6) => inet6(wanted, object),
+        Ok(Family::UNIX) => unix(object),
+        Ok(Family::NETLINK) => {
+            let [pid, groups] =
+                pair(wanted, object, "NETLINK", "AF_NETLINK address must be a pair (pid, groups)")?;
+            Ok(NetlinkAddr::new(low32(&pid)?, low32(&groups)?).into())
+        }
+        Ok(Family::VSOCK) => {
+            let words = function_words(function);
+            let [cid, port] = pair(wanted, object, "VSOCK", &words)?;
+            Ok(VsockAddr::new(low32(&cid)?, low32(&port)?).into())
+        }
+        Ok(Family::QIPCRTR) => {
+            let words = function_words(function);
+            let [node, port] = pair(wanted, object, "QIPCRTR", &words)?;
+            Ok(QrtrAddr::new(low32(&node)?, low32(&port)?).into())
+        }
+        Ok(Family::PACKET) => packet(wanted, object),
+        Ok(Family::TIPC) => tipc(wanted, object),
+        Ok(Family::CAN) => can(wanted, object),
+        Ok(Family::ALG) => alg(wanted, object),
+        Ok(Family::BLUETOOTH) => bluetooth(wanted, object),
+        _ => Err(plain(format!("{function}(): bad family"))),
+    }
+}
+
+fn function_words(function: &str) -> String {
+    let _ = function;
+    "getsockaddrarg() takes exactly 2 arguments".to_owned()
+}
+
+/// A tuple, or TypeError.
+fn tuple<'a, 'py>(
+    wanted: Use<'_>,
+    object: &'a Bound<'py, PyAny>,
+    family: &str,
+) -> PyResult<&'a Bound<'py, PyTuple>> {
+    object.cast::<PyTuple>().or_else(|_| {
+        let class = object.get_type().name()?;
+        let function = wanted.function;
+        Err(PyTypeError::new_err(format!(
+            "{function}(): AF_{family} address must be tuple, not {class}"
+        )))
+    })
+}
+
+/// A tuple of so many, or TypeError in these words.
+fn items<'py>(
+    wanted: Use<'_>,
+    object: &Bound<'py, PyAny>,
+    family: &str,
+    counts: core::ops::RangeInclusive<usize>,
+    words: &str,
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let tuple = tuple(wanted, object, family)?;
+    if !counts.contains(&tuple.len()) {
+        return Err(PyTypeError::new_err(words.to_owned()));
+    }
+    Ok(tuple.iter().collect())
+}
+
+fn pair<'py>(
+    wanted: Use<'_>,
+    object: &Bound<'py, PyAny>,
+    family: &str,
+    words: &str,
+) -> PyResult<[Bound<'py, PyAny>; 2]> {
+    let items = items(wanted, object, family, 2..=2, words)?;
+    <[_; 2]>::try_from(items).map_err(|_| PyTypeError::new_err(words.to_owned()))
+}
+
+fn port(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<u16> {
+    let out_of_range =
+        || PyOverflowError::new_err(format!("{}(): port must be 0-65535.", wanted.function));
+    match int(object) {
+        Ok(port) => u16::try_from(port).map_err(|_| out_of_range()),
+        Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => {
+            forget(object.py(), error);
+            Err(out_of_range())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn inet(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
+    let words = "AF_INET address must be a pair (host, port)";
+    let [host, port_of] = pair(wanted, object, "INET", words)?;
+    let host = host::Name::of(&host)?;
+    let port = port(wanted, &port_of)?;
+    match host.address(object.py(), Family::INET)? {
+        SocketAddr::V4(addr) => Ok(SocketAddrV4::new(*addr.ip(), port).into()),
+        SocketAddr::V6(_) => Err(plain("address family mismatched")),
+    }
+}
+
+fn inet6(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
+    let words = "AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])";
+    let items = items(wanted, object, "INET6", 2..=4, words)?;
+    let [host, port_of, rest @ ..] = items.as_slice() else {
+        return Err(PyTypeError::new_err(words));
+    };
+    let host = host::Name::of(host)?;
+    let port = port(wanted, port_of)?;
+    let flow = rest.first().map_or(Ok(0), low32)?;
+    let scope = rest.get(1).map_or(Ok(0), low32)?;
+    let address = host.address(object.py(), Family::INET6)?;
+    if flow > 0xf_ffff {
+        let function = wanted.function;
+        return Err(PyOverflowError::new_err(format!("{function}(): flowinfo must be 0-1048575.")));
+    }
+    match address {
+        // The zone that the host may have had gives way to the scope beside it.
+        SocketAddr::V6(addr) => Ok(SocketAddrV6::new(*addr.ip(), port, flow, scope).into()),
+        SocketAddr::V4(_) => Err(plain("address family mismatched")),
+    }
+}
+
+fn unix(object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
+    if object.is_instance_of::<PyString>() {
+        return unix_path(Buffer::readable(&encode_fs(object)?)?.as_slice());
+    }
+    unix_path(Buffer::readable(object)?.as_slice())
+}
+
+fn unix_path(path: &[u8]) -> PyResult<AnyAddr> {
+    let too_long = |_| plain("AF_UNIX path too long");
+    let addr = match path {
+        [] => UnixAddr::unnamed(),
+        [0, name @ ..] => UnixAddr::abstract_name(name).map_err(too_long)?,
+        path if path.len() >= 108 => return Err(plain("AF_UNIX path too long")),
+        // The kernel reads a path up to a NUL.
+        path => UnixAddr::path(path.split(|byte| *byte == 0).next().unwrap_or(path))
+            .map_err(too_long)?,
+    };
+    Ok(addr.into())
+}
+
+/// The interface of a name, in the words of a call that asks the kernel.
+fn interface(py: Python<'_>, name: &[u8]) -> PyResult<u32> {
+    // What is longer than any name is cut, as by the structure that CPython hands to the kernel.
+    let name = name.get(..15).unwrap_or(name);
+    let found = core::str::from_utf8(name).map_or(Err(Errno::NODEV), |name| {
+        Interface::named(name).map_err(|error| error.errno().unwrap_or(Errno::NODEV))
+    });
+    found.map(|interface| interface.index()).map_err(|errno| error::system(py, errno))
+}
+
+fn packet(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
+    let words = "AF_PACKET address must be a tuple of two to five elements";
+    let items = items(wanted, object, "PACKET", 2..=5, words)?;
+    let [name, protocol, rest @ ..] = items.as_slice() else {
+        return Err(PyTypeError::new_err(words));
+    };
+    let name = name.cast::<PyString>().map_err(|_| PyTypeError::new_err(words))?.to_str()?;
+    if name.contains('\0') {
+        return Err(PyValueError::new_err("embedded null character"));
+    }
+    let protocol = int(protocol)?;
+    let packet_type = rest.first().map_or(Ok(0), int)?;
+    let hatype = rest.get(1).map_or(Ok(0), int)?;
+    let address = rest.get(2).map(Buffer::readable).transpose()?;
+    let address = address.as_ref().map_or(&[][..], Buffer::as_slice);
+    let index = interface(object.py(), name.as_bytes())?;
+    let address = Bytes::new(address)
+        .filter(|address: &Bytes<32>| address.len() <= 8)
+        .ok_or_else(|| PyValueError::new_err("Hardware address must be 8 bytes or less"))?;
+    let protocol = u16::try_from(protocol).map_err(|_| {
+        PyOverflowError::new_err(format!("{}(): proto must be 0-65535.", wanted.function))
+    })?;
+    let [low, ..] = packet_type.to_le_bytes();
+    let [first, second, ..] = hatype.to_le_bytes();
+    Ok(PacketAddr {
+        index,
+        protocol: EtherType::new(protocol),
+        hatype: u16::from_le_bytes([first, second]),
+        packet_type: PacketType::new(low),
+        address,
+    }
+    .into())
+}
+
+fn tipc(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
+    let words = "AF_TIPC address must be a tuple (addrType, v1, v2, v3[, scope])";
+    let items = items(wanted, object, "TIPC", 4..=5, words)?;
+    let numbers = items.iter().map(low32).collect::<PyResult<Vec<u32>>>()?;
+    let &[kind, one, two, three, ref scope @ ..] = numbers.as_slice() else {
+        return Err(PyTypeError::new_err(words));
+    };
+    let addr = match kind {
+        1 => TipcAddr::range(one, two, three),
+        2 => Some(TipcAddr::service(one, two)),
+        3 => Some(TipcAddr::socket(one, two)),
+        _ => return Err(PyTypeError::new_err("Invalid address type")),
+    };
+    // A range that ends before it begins is none to the kernel either.
+    let addr = addr.ok_or_else(|| error::system(object.py(), Errno::INVAL))?;
+    let [scope, ..] = scope.first().copied().unwrap_or(2).to_le_bytes();
+    Ok(addr.with_scope(TipcScope::new(scope.cast_signed())).into())
+}
+
+const CAN_ISOTP: i32 = 6;
+const CAN_J1939: i32 = 7;
+
+fn can(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
+    let (count, words) = match wanted.proto {
+        1 | 2 => (1, "AF_CAN address must be a tuple (interface, )"),
+        CAN_ISOTP => (3, "AF_CAN address must be a tuple (interface, rx_id, tx_id)"),
+        CAN_J1939 => (4, "AF_CAN address must be a tuple (interface, name, pgn, addr)"),
+        _ => {
+            let function = wanted.function;
+            return Err(plain(format!("{function}(): unsupported CAN protocol")));
+        }
+    };
+    let items = items(wanted, object, "CAN", count..=count, words)?;
+    let [name, rest @ ..] = items.as_slice() else { return Err(PyTypeError::new_err(words)) };
+    let name = fs_bytes(name)?;
+    let numbers = match wanted.proto {
+        CAN_J1939 => rest.iter().map(crate::ffi::low_bits).collect::<PyResult<Vec<_>>>()?,
+        _ => rest.iter().map(low64).collect::<PyResult<Vec<_>>>()?,
+    };
+    let index = match Buffer::readable(&name)?.as_slice() {
+        [] => 0,
+        name if name.len() < 16 => interface(object.py(), name)?,
+        _ => return Err(plain("AF_CAN interface name too long")),
+    };
+    let low = |number: u64| u32::try_from(number & 0xffff_ffff).unwrap_or_default();
+    Ok(match *numbers.as_slice() {
+        [rx, tx] => IsoTpAddr::new(index, low(rx), low(tx)).into(),
+        [name, pgn, addr] => {
+            let [addr, ..] = addr.to_le_bytes();
+            AnyAddr::J1939(J1939Addr { name, pgn: low(pgn), addr, ..J1939Addr::on(index) })
+        }
+        _ => CanAddr::on(index).into(),
+    })
+}
+
+fn alg(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
+    let words = "AF_ALG address must be a tuple (type, name[, feat[, mask]])";
+    let items = items(wanted, object, "ALG", 2..=4, words)?;
+    let [kind, name, rest @ ..] = items.as_slice() else {
+        return Err(PyTypeError::new_err(words));
+    };
+    let (kind, name): (&str, &str) = (kind.extract()?, name.extract()?);
+    let feat = rest.first().map_or(Ok(0), low16)?;
+    let mask = rest.get(1).map_or(Ok(0), low16)?;
+    if kind.contains('\0') || name.contains('\0') {
+        return Err(PyValueError::new_err("embedded null character"));
+    }
+    if kind.len() >= 14 {
+        return Err(PyValueError::new_err("AF_ALG type too long."));
+    }
+    if name.len() >= 64 {
+        return Err(PyValueError::new_err("AF_ALG name too long."));
+    }
+    // Nothing is called so: what the kernel would say.
+    let mut addr =
+        AlgAddr::new(kind, name).map_err(|_| error::system(object.py(), Errno::NOENT))?;
+    addr.feat = feat.into();
+    addr.mask = mask.into();
+    Ok(addr.into())
+}
+
+/// BTPROTO_* of linux/net/bluetooth.
+const L2CAP: i32 = 0;
+const HCI: i32 = 1;
+const SCO: i32 = 2;
+const RFCOMM: i32 = 3;
+
+fn bluetooth(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
+    let function = wanted.function;
+    let wrong = || plain(format!("{function}(): wrong format"));
+    let fields = object.cast::<PyTuple>().ok();
+    let fields: Vec<Bound<'_, PyAny>> =
+        fields.into_iter().flat_map(|fields| fields.iter()).collect();
+    let lost = |error: PyErr| {
+        forget(object.py(), error);
+        wrong()
+    };
+    match (wanted.proto, fields.as_slice()) {
+        (L2CAP, [address, psm]) => {
+            let address: &str = address.extract().map_err(lost)?;
+            let psm = low16(psm).map_err(lost)?;
+            Ok(L2capAddr::new(device(address)?, psm).into())
+        }
+        (RFCOMM, [address, channel]) => {
+            let address: &str = address.extract().map_err(lost)?;
+            let channel = low8(channel).map_err(lost)?;
+            Ok(RfcommAddr::new(device(address)?, channel).into())
+        }
+        (HCI, [number]) => {
+            Ok(HciAddr::new(low16(number).map_err(lost)?, HciChannel::new(0)).into())
+        }
+        (HCI, [number, channel]) if cfg!(Py_3_14) => {
+            let channel = HciChannel::new(low16(channel).map_err(lost)?);
+            Ok(HciAddr::new(low16(number).map_err(lost)?, channel).into())
+        }
+        (HCI, []) if cfg!(Py_3_14) && object.is_instance_of::<PyInt>() => {
+            Ok(HciAddr::new(low16(object).map_err(lost)?, HciChannel::new(0)).into())
+        }
+        (SCO, []) => {
+            let text = match object.cast::<PyBytes>() {
+                Ok(bytes) => core::str::from_utf8(bytes.as_bytes()).map_err(|_| wrong())?,
+                Err(_) if cfg!(Py_3_14) => object.extract().map_err(lost)?,
+                Err(_) => return Err(wrong()),
+            };
+            Ok(ScoAddr::new(device(text)?).into())
+        }
+        (L2CAP | RFCOMM | HCI | SCO, _) => Err(wrong()),
+        _ => Err(plain(format!("{function}(): unknown Bluetooth protocol"))),
+    }
+}
+
+/// Six numbers of one or two digits, as sscanf reads them.
+fn device(text: &str) -> PyResult<BdAddr> {
+    let bad = || plain("bad bluetooth address");
+    let mut octets = [0; 6];
+    let mut parts = text.split(':');
+    for octet in &mut octets {
+        let part = parts.next().filter(|part| !part.starts_with('+')).ok_or_else(bad)?;
+        *octet = u8::from_str_radix(part, 16).map_err(|_| bad())?;
+    }
+    if parts.next().is_some() { Err(bad()) } else { Ok(BdAddr::new(octets)) }
+}
+
+/// The text of an IP address.
+pub(crate) fn ip<'py>(py: Python<'py>, ip: IpAddr) -> Bound<'py, PyString> {
+    let text = match ip {
+        IpAddr::V4(ip) => inet_ntop(Family::INET, &ip.octets()),
+        IpAddr::V6(ip) => inet_ntop(Family::INET6, &ip.octets()),
+    };
+    PyString::new(py, text.as_ref().map_or("", |text| text.as_str()))
+}
+
+/// The name of an interface; empty where there is none.
+fn name<'py>(py: Python<'py>, index: u32) -> PyResult<Bound<'py, PyAny>> {
+    use std::os::unix::ffi::OsStrExt as _;
+    let found = if index == 0 { None } else { Interface::indexed(index).ok() };
+    decode_fs(py, found.as_ref().map_or(&[][..], |found| found.name().as_bytes()))
+}
+
+/// An address as a Python program sees it; `proto` is that of the socket, for a family whose layouts it tells apart.
+pub(crate) fn show<'py>(
+    py: Python<'py>,
+    addr: Option<AnyAddr>,
+    proto: i32,
+) -> PyResult<Bound<'py, PyAny>> {
+    let Some(addr) = addr else { return Ok(py.None().into_bound(py)) };
+    match addr {
+        AnyAddr::Inet(addr) => {
+            Ok((ip(py, (*addr.ip()).into()), addr.port()).into_pyobject(py)?.into_any())
+        }
+        AnyAddr::Inet6(addr) => {
+            let ip = ip(py, (*addr.ip()).into());
+            Ok((ip, addr.port(), addr.flowinfo(), addr.scope_id()).into_pyobject(py)?.into_any())
+        }
+        AnyAddr::Unix(addr) => match addr.kind() {
+            UnixKind::Path(path) => decode_fs(py, path),
+            UnixKind::Abstract(name) => Ok(PyBytes::new(py, &[&[0], name].concat()).into_any()),
+            UnixKind::Unnamed => Ok(PyString::new(py, "").into_any()),
+        },
+        AnyAddr::Netlink(addr) => Ok((addr.pid, addr.groups).into_pyobject(py)?.into_any()),
+        AnyAddr::Vsock(addr) => Ok((addr.cid, addr.port).into_pyobject(py)?.into_any()),
+        AnyAddr::Qrtr(addr) => Ok((addr.node, addr.port).into_pyobject(py)?.into_any()),
+        AnyAddr::Packet(addr) => {
+            let hardware = PyBytes::new(py, &addr.address);
+            let shown = (
+                name(py, addr.index)?,
+                addr.protocol.raw(),
+                addr.packet_type.raw(),
+                addr.hatype,
+                hardware,
+            );
+            Ok(shown.into_pyobject(py)?.into_any())
+        }
+        AnyAddr::Tipc(addr) => {
+            let (kind, one, two, three) = match addr.kind() {
+                TipcKind::Range { ty, lower, upper } => (1, ty, lower, upper),
+                TipcKind::Service { ty, instance, .. } => (2, ty, instance, instance),
+                TipcKind::Socket { node, reference } => (3, node, reference, 0),
+            };
+            Ok((kind, one, two, three, addr.scope().raw()).into_pyobject(py)?.into_any())
+        }
+        AnyAddr::Alg(addr) => {
+            let (kind, name) = (decode_fs(py, addr.kind())?, decode_fs(py, addr.name())?);
+            Ok((kind, name, addr.feat, addr.mask).into_pyobject(py)?.into_any())
+        }
+        other => show_by_protocol(py, other, proto),
+    }
+}
+
+/// The families whose bytes only the socket's protocol tells apart; and those that have no form of their own.
+fn show_by_protocol<'py>(
+    py: Python<'py>,
+    addr: AnyAddr,
+    proto: i32,
+) -> PyResult<Bound<'py, PyAny>> {
+    let family = addr.family();
+    if family == Family::CAN {
+        if let (CAN_ISOTP, Ok(addr)) = (proto, IsoTpAddr::try_from(addr)) {
+            return Ok((name(py, addr.index)?, addr.rx, addr.tx).into_pyobject(py)?.into_any());
+        }
+        if let (CAN_J1939, Ok(addr)) = (proto, J1939Addr::try_from(addr)) {
+            let shown = (name(py, addr.index)?, addr.name, addr.pgn, addr.addr);
+            return Ok(shown.into_pyobject(py)?.into_any());
+        }
+        if let Ok(addr) = CanAddr::try_from(addr) {
+            return Ok((name(py, addr.index)?,).into_pyobject(py)?.into_any());
+        }
+    }
+    if family == Family::BLUETOOTH {
+        if let (L2CAP, Ok(addr)) = (proto, L2capAddr::try_from(addr)) {
+            return Ok((addr.address.to_string(), addr.psm).into_pyobject(py)?.into_any());
+        }
+        if let (RFCOMM, Ok(addr)) = (proto, RfcommAddr::try_from(addr)) {
+            return Ok((addr.address.to_string(), addr.channel).into_pyobject(py)?.into_any());
+        }
+        if let (HCI, Ok(addr)) = (proto, HciAddr::try_from(addr)) {
+            return Ok(addr.device.into_pyobject(py)?.into_any());
+        }
+        if let (SCO, Ok(addr)) = (proto, ScoAddr::try_from(addr)) {
+            return Ok(PyString::new(py, &addr.address.to_string()).into_any());
+        }
+    }
+    // `sa_data` of 14 bytes.
+    let mut data = [0; 14];
+    let encoded = addr.encode();
+    data.iter_mut().zip(encoded.iter().skip(2)).for_each(|(to, from)| *to = *from);
+    let _ = Protocol::DEFAULT;
+    Ok((family.raw(), PyBytes::new(py, &data)).into_pyobject(py)?.into_any())
+}

@@ -1,0 +1,77 @@
+//! The crates' errors as Python's exceptions: OSError and its subclasses, `gaierror`, `herror`, TimeoutError.
+
+use berkeley_resolve::{Cause, Eai, HostErrno, ResolveError};
+use berkeley_socket::{Errno, Kind};
+use berkeley_sys::database;
+use pyo3::exceptions::{PyOSError, PyTimeoutError};
+use pyo3::prelude::*;
+
+use crate::ffi;
+use crate::module;
+
+/// What an operation of a socket said.
+#[cold]
+pub(crate) fn socket(py: Python<'_>, error: berkeley_socket::Error) -> PyErr {
+    match error.kind() {
+        Kind::TimedOut => PyTimeoutError::new_err("timed out"),
+        // A handler has raised.
+        Kind::Interrupted => ffi::raised(py),
+        _ => ffi::os_error(py, error.errno().unwrap_or(Errno::IO)),
+    }
+}
+
+/// What the system said.
+#[cold]
+pub(crate) fn system(py: Python<'_>, errno: Errno) -> PyErr {
+    ffi::os_error(py, errno)
+}
+
+/// OSError without an errno, in CPython's words.
+#[cold]
+pub(crate) fn plain(words: impl Into<String>) -> PyErr {
+    PyOSError::new_err(words.into())
+}
+
+/// What a look-up by getaddrinfo or getnameinfo said.
+#[cold]
+pub(crate) fn info(py: Python<'_>, error: &ResolveError) -> PyErr {
+    match error.cause() {
+        Cause::System(errno) => ffi::os_error(py, *errno),
+        _ => gai(py, error.eai()),
+    }
+}
+
+/// `gaierror` of a code.
+#[cold]
+pub(crate) fn gai(py: Python<'_>, code: Eai) -> PyErr {
+    coded(py, "gaierror", code.raw(), database::gai_words(code.raw()))
+}
+
+/// What a look-up of the hosts database said.
+#[cold]
+pub(crate) fn host(py: Python<'_>, error: &ResolveError) -> PyErr {
+    let code = match error.cause() {
+        Cause::System(errno) => return ffi::os_error(py, *errno),
+        Cause::Host(code) => *code,
+        _ => match error.eai() {
+            Eai::AGAIN => HostErrno::AGAIN,
+            Eai::NODATA => HostErrno::NODATA,
+            Eai::FAIL => HostErrno::FAIL,
+            _ => HostErrno::NOT_FOUND,
+        },
+    };
+    herror(py, code)
+}
+
+/// `herror` of a code.
+#[cold]
+pub(crate) fn herror(py: Python<'_>, code: HostErrno) -> PyErr {
+    coded(py, "herror", code.raw(), database::host_words(code.raw()))
+}
+
+fn coded(py: Python<'_>, class: &str, code: i32, words: &core::ffi::CStr) -> PyErr {
+    match module::exception(py, class) {
+        Some(class) => PyErr::from_type(class, (code, words.to_string_lossy().into_owned())),
+        None => plain(words.to_string_lossy()),
+    }
+}

@@ -1,0 +1,314 @@
+//! How the interpreter calls a function of this crate: arguments as a slice (METH_FASTCALL), no tuple made of them.
+//!
+//! Contract: a function here is safe: it gets [`Args`] and gives an object or an exception. `table!` makes the entries of a method table.
+
+use core::ffi::CStr;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::ffi;
+use pyo3::ffi::{Py_ssize_t, PyMethodDef, PyObject};
+use pyo3::prelude::*;
+use pyo3::types::{PyAny, PyDict, PyTuple};
+
+use super::class::Sock;
+
+/// What a function gives.
+pub(crate) type Answer<'py> = PyResult<Bound<'py, PyAny>>;
+
+/// The arguments of a call.
+#[derive(Clone, Copy)]
+pub(crate) struct Args<'a, 'py> {
+    pub(crate) py: Python<'py>,
+    /// The function's own name, for what is said of its arguments.
+    pub(crate) name: &'static str,
+    /// Those by position, then those by name.
+    items: &'a [Bound<'py, PyAny>],
+    count: usize,
+    /// The names of the last of them, null where there are none.
+    names: Option<&'a Bound<'py, PyTuple>>,
+}
+
+impl<'a, 'py> Args<'a, 'py> {
+    /// # Safety
+    ///
+    /// `args` leads to `count` objects and as many more as the tuple `names` has (which may be null), all of which outlive this.
+    #[inline]
+    pub(crate) unsafe fn new(
+        py: Python<'py>,
+        name: &'static CStr,
+        args: *const *mut PyObject,
+        count: usize,
+        names: *mut PyObject,
+    ) -> Self {
+        let names = if names.is_null() {
+            None
+        } else {
+            // SAFETY: a `Bound` is a pointer to an object; this one lives as long as the call.
+            let names: &'a Bound<'py, PyTuple> = unsafe { &*core::ptr::from_ref(&names).cast() };
+            Some(names)
+        };
+        let all = count + names.map_or(0, |names| names.len());
+        let items = if all == 0 {
+            &[]
+        } else {
+            // SAFETY: the caller vouches for so many pointers to objects, and a `Bound` is no more.
+            unsafe { core::slice::from_raw_parts(args.cast(), all) }
+        };
+        let name = name.to_str().unwrap_or_default();
+        Self { py, name: name.rsplit('.').next().unwrap_or(name), items, count, names }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// One of those by position.
+    #[inline]
+    pub(crate) fn get(&self, nth: usize) -> Option<&'a Bound<'py, PyAny>> {
+        if nth < self.count { self.items.get(nth) } else { None }
+    }
+
+    /// One that must be there.
+    #[inline]
+    pub(crate) fn at(&self, nth: usize) -> PyResult<&'a Bound<'py, PyAny>> {
+        self.get(nth).ok_or_else(|| self.wrong_count(nth + 1, nth + 1))
+    }
+
+    /// TypeError unless there are at least and at most so many.
+    #[inline]
+    pub(crate) fn between(&self, least: usize, most: usize) -> PyResult<()> {
+        if !(least..=most).contains(&self.len()) {
+            return Err(self.wrong_count(least, most));
+        }
+        if self.items.len() == self.count { Ok(()) } else { Err(self.no_names()) }
+    }
+
+    #[cold]
+    fn no_names(&self) -> PyErr {
+        PyTypeError::new_err(format!("{}() takes no keyword arguments", self.name))
+    }
+
+    #[cold]
+    fn wrong_count(&self, least: usize, most: usize) -> PyErr {
+        let (name, count) = (self.name, self.len());
+        let (bound, wanted) = match () {
+            () if least == most => ("exactly", least),
+            () if count < least => ("at least", least),
+            () => ("at most", most),
+        };
+        let s = if wanted == 1 { "" } else { "s" };
+        if (bound, wanted) == ("exactly", 1) {
+            return PyTypeError::new_err(format!(
+                "{name}() takes exactly one argument ({count} given)"
+            ));
+        }
+        PyTypeError::new_err(format!("{name}() takes {bound} {wanted} argument{s} ({count} given)"))
+    }
+
+    /// The arguments by position or by name; the first `needed` must be there.
+    pub(crate) fn named<const N: usize>(
+        &self,
+        names: [&str; N],
+        needed: usize,
+    ) -> PyResult<[Option<&'a Bound<'py, PyAny>>; N]> {
+        let mut found = [None; N];
+        if self.count > N {
+            return Err(self.wrong_count(needed, N));
+        }
+        let (by_position, by_name) = self.items.split_at_checked(self.count).unwrap_or_default();
+        for (place, item) in found.iter_mut().zip(by_position) {
+            *place = Some(item);
+        }
+        for (keyword, item) in self.names.into_iter().flat_map(|names| names.iter()).zip(by_name) {
+            self.put(&mut found, &names, &keyword, item)?;
+        }
+        self.complete(found, &names, needed)
+    }
+
+    fn put(
+        &self,
+        found: &mut [Option<&'a Bound<'py, PyAny>>],
+        names: &[&str],
+        keyword: &Bound<'py, PyAny>,
+        value: &'a Bound<'py, PyAny>,
+    ) -> PyResult<()> {
+        let keyword: &str = keyword.extract()?;
+        let function = self.name;
+        let place = names.iter().position(|name| *name == keyword);
+        match place.and_then(|place| found.get_mut(place)) {
+            Some(place @ None) => {
+                *place = Some(value);
+                Ok(())
+            }
+            Some(Some(_)) => Err(PyTypeError::new_err(format!(
+                "argument for {function}() given by name ('{keyword}') and position"
+            ))),
+            None => Err(PyTypeError::new_err(format!(
+                "{function}() got an unexpected keyword argument '{keyword}'"
+            ))),
+        }
+    }
+
+    fn complete<const N: usize>(
+        &self,
+        found: [Option<&'a Bound<'py, PyAny>>; N],
+        names: &[&str; N],
+        needed: usize,
+    ) -> PyResult<[Option<&'a Bound<'py, PyAny>>; N]> {
+        let missing =
+            found.iter().zip(names).zip(1..).take(needed).find(|((item, _), _)| item.is_none());
+        match missing {
+            Some(((_, name), place)) => Err(PyTypeError::new_err(format!(
+                "{}() missing required argument '{name}' (pos {place})",
+                self.name
+            ))),
+            None => Ok(found),
+        }
+    }
+}
+
+/// Arguments as a tuple and a dictionary, as `__init__` gets them.
+pub(crate) fn named<'py, const N: usize>(
+    function: &str,
+    args: &Bound<'py, PyTuple>,
+    keywords: Option<&Bound<'py, PyDict>>,
+    names: [&str; N],
+) -> PyResult<[Option<Bound<'py, PyAny>>; N]> {
+    let mut found = [const { None }; N];
+    let count = args.len() + keywords.map_or(0, |keywords| keywords.len());
+    if count > N {
+        return Err(PyTypeError::new_err(format!(
+            "{function}() takes at most {N} arguments ({count} given)"
+        )));
+    }
+    for (place, item) in found.iter_mut().zip(args.iter()) {
+        *place = Some(item);
+    }
+    for (keyword, value) in keywords.into_iter().flat_map(|keywords| keywords.iter()) {
+        let keyword: String = keyword.extract()?;
+        let place = names.iter().position(|name| *name == keyword);
+        match place.and_then(|place| found.get_mut(place)) {
+            Some(place @ None) => *place = Some(value),
+            Some(Some(_)) => {
+                return Err(PyTypeError::new_err(format!(
+                    "argument for {function}() given by name ('{keyword}') and position"
+                )));
+            }
+            None => {
+                return Err(PyTypeError::new_err(format!(
+                    "{function}() got an unexpected keyword argument '{keyword}'"
+                )));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The object for the interpreter, or null and the exception set.
+#[inline]
+pub(crate) fn give(py: Python<'_>, answer: Answer<'_>) -> *mut PyObject {
+    match answer {
+        Ok(object) => object.into_ptr(),
+        Err(error) => refuse(py, error),
+    }
+}
+
+#[cold]
+fn refuse(py: Python<'_>, error: PyErr) -> *mut PyObject {
+    error.restore(py);
+    core::ptr::null_mut()
+}
+
+/// Runs a function.
+///
+/// # Safety
+///
+/// The lock is held; the rest as [`Args::new`].
+#[inline]
+pub(crate) unsafe fn function(
+    name: &'static CStr,
+    args: *const *mut PyObject,
+    count: Py_ssize_t,
+    names: *mut PyObject,
+    run: impl for<'a, 'py> FnOnce(&Args<'a, 'py>) -> Answer<'py>,
+) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    let py = unsafe { Python::assume_attached() };
+    // SAFETY: likewise.
+    let args = unsafe { Args::new(py, name, args, count.cast_unsigned(), names) };
+    give(py, run(&args))
+}
+
+/// Runs a method of socket objects.
+///
+/// # Safety
+///
+/// As [`function`]; and `this` is a socket object.
+#[inline]
+pub(crate) unsafe fn method(
+    name: &'static CStr,
+    this: *mut PyObject,
+    args: *const *mut PyObject,
+    count: Py_ssize_t,
+    names: *mut PyObject,
+    run: impl for<'a, 'py> FnOnce(&Sock<'a, 'py>, &Args<'a, 'py>) -> Answer<'py>,
+) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    let py = unsafe { Python::assume_attached() };
+    // SAFETY: likewise.
+    let args = unsafe { Args::new(py, name, args, count.cast_unsigned(), names) };
+    // SAFETY: likewise.
+    let sock = unsafe { Sock::of(py, this) };
+    give(py, run(&sock, &args))
+}
+
+/// The entries of a method table: `name => function`, of a module or (`sock`) of the type.
+macro_rules! table {
+    ($(sock $name:literal => $run:path;)*) => {{
+        vec![$({
+            unsafe extern "C" fn call(
+                this: *mut pyo3::ffi::PyObject,
+                args: *const *mut pyo3::ffi::PyObject,
+                count: pyo3::ffi::Py_ssize_t,
+                names: *mut pyo3::ffi::PyObject,
+            ) -> *mut pyo3::ffi::PyObject {
+                // SAFETY: the interpreter calls with its lock held, by the protocol of METH_FASTCALL | METH_KEYWORDS, and the
+                // method's descriptor has checked that `this` is of the type whose table this is.
+                unsafe { $crate::ffi::call::method($name, this, args, count, names, $run) }
+            }
+            $crate::ffi::call::entry($name, call)
+        }),*]
+    }};
+    ($($name:literal => $run:path;)*) => {{
+        vec![$({
+            unsafe extern "C" fn call(
+                _: *mut pyo3::ffi::PyObject,
+                args: *const *mut pyo3::ffi::PyObject,
+                count: pyo3::ffi::Py_ssize_t,
+                names: *mut pyo3::ffi::PyObject,
+            ) -> *mut pyo3::ffi::PyObject {
+                // SAFETY: the interpreter calls with its lock held, by the protocol of METH_FASTCALL | METH_KEYWORDS.
+                unsafe { $crate::ffi::call::function($name, args, count, names, $run) }
+            }
+            $crate::ffi::call::entry($name, call)
+        }),*]
+    }};
+}
+pub(crate) use table;
+
+/// One entry.
+pub(crate) fn entry(name: &'static CStr, call: ffi::PyCFunctionFastWithKeywords) -> PyMethodDef {
+    PyMethodDef {
+        ml_name: name.as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: call },
+        ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS,
+        ml_doc: core::ptr::null(),
+    }
+}
+
+/// A table that lives as long as the process, with the entry that ends it.
+pub(crate) fn finished(mut entries: Vec<PyMethodDef>) -> *mut PyMethodDef {
+    entries.push(PyMethodDef::zeroed());
+    Box::leak(entries.into_boxed_slice()).as_mut_ptr()
+}

@@ -1,0 +1,107 @@
+//! The host of an IP address: text as CPython takes it, by IDNA where it is not ASCII; what is no address is looked up.
+
+use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use berkeley_addr::{Family, Ip, Type};
+use berkeley_resolve::{AddrInfoFlags, Eai, Hints, getaddrinfo};
+use berkeley_socket::Limit;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyAny, PyByteArray, PyBytes, PyString};
+
+use crate::error::{self, plain};
+use crate::ffi::detached;
+
+/// The name of a host, or an address as text.
+pub(crate) struct Name(Vec<u8>);
+
+impl Name {
+    /// Of a str, bytes or bytearray, as the argument `nth` of a function.
+    pub(crate) fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Self::of_argument(object, "")
+    }
+
+    /// Likewise, and an error names the function whose first argument it is.
+    pub(crate) fn of_argument(object: &Bound<'_, PyAny>, function: &str) -> PyResult<Self> {
+        let bytes = if let Ok(text) = object.cast::<PyString>() {
+            match text.to_str() {
+                Ok(text) if text.is_ascii() => text.as_bytes().to_vec(),
+                _ => idna(object)?,
+            }
+        } else if let Ok(bytes) = object.cast::<PyBytes>() {
+            bytes.as_bytes().to_vec()
+        } else if let Ok(bytes) = object.cast::<PyByteArray>() {
+            bytes.to_vec()
+        } else {
+            let class = object.get_type().name()?;
+            return Err(PyTypeError::new_err(if function.is_empty() {
+                format!("str, bytes or bytearray expected, not {class}")
+            } else {
+                format!("{function}() argument 1 must be str, bytes or bytearray, not {class}")
+            }));
+        };
+        if bytes.contains(&0) {
+            let class = object.get_type().name()?;
+            return Err(PyTypeError::new_err(if function.is_empty() {
+                "host name must not contain null character".to_owned()
+            } else {
+                format!(
+                    "{function}() argument 1 must be encoded string without null bytes, not {class}"
+                )
+            }));
+        }
+        Ok(Self(bytes))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// As text. What is not even UTF-8 is nobody's name.
+    pub(crate) fn text(&self, py: Python<'_>) -> PyResult<&str> {
+        core::str::from_utf8(&self.0).map_err(|_| error::gai(py, Eai::NONAME))
+    }
+
+    /// The address it stands for, of this family (UNSPEC: any); the first, where there are several. The port is 0.
+    pub(crate) fn address(&self, py: Python<'_>, family: Family) -> PyResult<SocketAddr> {
+        let text = self.text(py)?;
+        let v4 = family != Family::INET6;
+        match text {
+            "" => return any(py, family),
+            "<broadcast>" | "255.255.255.255" if v4 => {
+                return Ok((Ipv4Addr::BROADCAST, 0).into());
+            }
+            "<broadcast>" | "255.255.255.255" => return Err(plain("address family mismatched")),
+            _ => {}
+        }
+        if let (true, Ok(ip)) = (v4, Ipv4Addr::parse(text)) {
+            return Ok((ip, 0).into());
+        }
+        if let (true, Ok(ip)) = (family != Family::INET, Ipv6Addr::parse(text)) {
+            return Ok((ip, 0).into());
+        }
+        let hints = Hints::new().family(family);
+        let answer = detached(py, |signals| {
+            getaddrinfo(Some(text), None, &hints, Limit::NONE.on_eintr(signals))
+        });
+        let infos = answer.map_err(|error| error::info(py, &error))?;
+        infos.first().map(|info| info.addr).ok_or_else(|| error::gai(py, Eai::NONAME))
+    }
+}
+
+/// The address of `''`.
+fn any(py: Python<'_>, family: Family) -> PyResult<SocketAddr> {
+    let hints = Hints::new().family(family).ty(Type::DGRAM).flags(AddrInfoFlags::PASSIVE);
+    let infos = getaddrinfo(None, Some("0"), &hints, Limit::NONE);
+    let infos = infos.map_err(|error| error::info(py, &error))?;
+    match infos.as_slice() {
+        [only] => Ok(only.addr),
+        _ => Err(plain("wildcard resolved to multiple address")),
+    }
+}
+
+/// Text by Python's own codec.
+pub(crate) fn idna(text: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    let encoded = text.call_method1(pyo3::intern!(text.py(), "encode"), ("idna",))?;
+    Ok(encoded.cast::<PyBytes>()?.as_bytes().to_vec())
+}

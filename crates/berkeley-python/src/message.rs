@@ -1,0 +1,207 @@
+//! Whole messages: `sendmsg`, `recvmsg`, `recvmsg_into`, `sendmsg_afalg`.
+
+use core::ffi::c_int;
+use std::io::{IoSlice, IoSliceMut};
+
+use berkeley_addr::{AnyAddr, Family};
+use berkeley_socket::control::{ControlData, ControlRoom, alg};
+use berkeley_socket::{Message, Received};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyAny, PyBytes, PyInt, PyList, PySequence, PyTuple};
+
+use crate::address;
+use crate::error::{self, plain};
+use crate::ffi::call::{Answer, Args};
+use crate::ffi::class::Sock;
+use crate::ffi::{Buffer, audit, bytes, control_data, forget, keep_open};
+use crate::number::{int, int_or, room, size};
+use crate::socket::used;
+use crate::transfer::{recv_flags, send_flags};
+
+/// The items of an iterable, or TypeError in these words.
+fn iterable<'py>(object: &Bound<'py, PyAny>, words: &str) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let items = object.try_iter().map_err(|error| {
+        if error.is_instance_of::<PyTypeError>(object.py()) {
+            forget(object.py(), error);
+            return PyTypeError::new_err(words.to_owned());
+        }
+        error
+    })?;
+    items.collect()
+}
+
+/// The first argument of a send: buffers.
+fn buffers<'py>(args: &Args<'_, 'py>, object: &Bound<'py, PyAny>) -> PyResult<Vec<Buffer<'py>>> {
+    let words = format!("{}() argument 1 must be an iterable", args.name);
+    iterable(object, &words)?.iter().map(Buffer::readable).collect()
+}
+
+pub(crate) fn sendmsg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 4)?;
+    let data = buffers(args, args.at(0)?)?;
+    let control = match args.get(1) {
+        Some(items) => ancillary(args, &items)?,
+        None => Vec::new(),
+    };
+    let flags = send_flags(sock, int_or(args.get(2), 0)?);
+    let nobody = sock.py.None().into_bound(sock.py);
+    let to = args.get(3).filter(|to| !to.is_none());
+    let addr = to.map(|to| address::parse(used(sock, args.name), &to)).transpose()?;
+    match &to {
+        Some(to) => audit(sock.py, c"socket.sendmsg", [&*sock.object, to])?,
+        None => audit(sock.py, c"socket.sendmsg", [&*sock.object, &nobody])?,
+    }
+    let items = control.iter().map(|(level, kind, data)| (*level, *kind, data.as_slice()));
+    let control = control_data(items);
+    send(sock, &data, &control, flags, addr.as_ref())
+}
+
+fn send<'py>(
+    sock: &Sock<'_, 'py>,
+    data: &[Buffer<'py>],
+    control: &ControlData<'_>,
+    flags: berkeley_socket::SendFlags,
+    addr: Option<&AnyAddr>,
+) -> Answer<'py> {
+    let pieces: Vec<IoSlice<'_>> = data.iter().map(|data| IoSlice::new(data.as_slice())).collect();
+    let pieces = pieces.as_slice();
+    let sent = sock.call(|socket| {
+        let message = Message::new(pieces).with(control).flags(flags);
+        match addr {
+            Some(addr) => socket.send_msg(&message.to(addr)),
+            None => socket.send_msg(&message),
+        }
+    })?;
+    Ok(PyInt::new(sock.py, sent).into_any())
+}
+
+/// The control messages of the second argument: level, kind, bytes.
+fn ancillary<'py>(
+    args: &Args<'_, 'py>,
+    object: &Bound<'py, PyAny>,
+) -> PyResult<Vec<(c_int, c_int, Buffer<'py>)>> {
+    let words = format!("{}() argument 2 must be an iterable", args.name);
+    let items = iterable(object, &words)?;
+    let item = |item: &Bound<'py, PyAny>| {
+        let words = "[sendmsg() ancillary data items]() argument must be";
+        let Ok(fields) = item.cast::<PySequence>() else {
+            let class = item.get_type().name()?;
+            return Err(PyTypeError::new_err(format!("{words} 3-item sequence, not {class}")));
+        };
+        let count = fields.len()?;
+        if count != 3 {
+            return Err(PyTypeError::new_err(format!("{words} sequence of length 3, not {count}")));
+        }
+        let data = Buffer::readable(&fields.get_item(2)?);
+        Ok((int(&fields.get_item(0)?)?, int(&fields.get_item(1)?)?, data?))
+    };
+    items.iter().map(item).collect()
+}
+
+/// Room for control messages of so many bytes.
+fn control_room(object: Option<&Bound<'_, PyAny>>) -> PyResult<ControlRoom> {
+    let bytes = object.map_or(Ok(0), |object| size(&object))?;
+    let bytes =
+        usize::try_from(bytes).ok().filter(|bytes| *bytes <= c_int::MAX.cast_unsigned() as usize);
+    let bytes =
+        bytes.ok_or_else(|| PyValueError::new_err("invalid ancillary data buffer length"))?;
+    Ok(ControlRoom::exact(bytes))
+}
+
+pub(crate) fn recvmsg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 3)?;
+    let room = room(args.at(0)?, "negative buffer size in recvmsg()")?;
+    let flags = int_or(args.get(2), 0)?;
+    let mut control = control_room(args.get(1))?;
+    let mut answer = None;
+    let data = bytes(sock.py, room, |buffer| {
+        let received = receive(sock, &mut [IoSliceMut::new(buffer)], &mut control, flags)?;
+        answer = Some(received);
+        Ok(received.len)
+    })?;
+    report(sock, data.into_any(), control, flags, answer)
+}
+
+pub(crate) fn recvmsg_into<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 3)?;
+    let words = format!("{}() argument 1 must be an iterable", args.name);
+    let items = iterable(args.at(0)?, &words)?;
+    let buffer = |item: &Bound<'py, PyAny>| {
+        Buffer::writable(item).map_err(|error| {
+            forget(args.py, error);
+            PyTypeError::new_err(
+                "recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers",
+            )
+        })
+    };
+    let mut buffers = items.iter().map(buffer).collect::<PyResult<Vec<_>>>()?;
+    let flags = int_or(args.get(2), 0)?;
+    let mut control = control_room(args.get(1))?;
+    let mut pieces: Vec<IoSliceMut<'_>> =
+        buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer.as_mut_slice())).collect();
+    let received = receive(sock, &mut pieces, &mut control, flags)?;
+    let len = received.len.into_pyobject(sock.py)?.into_any();
+    report(sock, len, control, flags, Some(received))
+}
+
+fn receive(
+    sock: &Sock<'_, '_>,
+    pieces: &mut [IoSliceMut<'_>],
+    control: &mut ControlRoom,
+    flags: c_int,
+) -> PyResult<Received<AnyAddr>> {
+    let flags = recv_flags(sock, flags);
+    sock.call(|socket| socket.recv_msg(pieces, control, flags))
+}
+
+/// The tuple that a receive gives. Descriptors in the control messages are the program's from here on.
+fn report<'py>(
+    sock: &Sock<'_, 'py>,
+    data: Bound<'py, PyAny>,
+    mut control: ControlRoom,
+    flags: c_int,
+    received: Option<Received<AnyAddr>>,
+) -> Answer<'py> {
+    let py = sock.py;
+    let Some(received) = received else { return Err(plain("nothing was received")) };
+    let from = address::show(py, received.from, sock.proto.get())?;
+    let messages = PyList::empty(py);
+    for message in control.messages() {
+        let data = PyBytes::new(py, message.data);
+        messages.append((message.level, message.kind, data))?;
+    }
+    // The kernel gives this one back as well.
+    let close_on_exec = flags & libc::MSG_CMSG_CLOEXEC;
+    let answer = (data, messages, received.flags.bits() | close_on_exec, from);
+    let answer = answer.into_pyobject(py)?;
+    keep_open(&mut control, close_on_exec != 0).map_err(|errno| error::system(py, errno))?;
+    Ok(answer.into_any())
+}
+
+pub(crate) fn sendmsg_afalg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    if !crate::socket::is(sock, Family::ALG) {
+        return Err(plain("algset is only supported for AF_ALG"));
+    }
+    let [msg, op, iv, assoclen, flags] = args.named(["msg", "op", "iv", "assoclen", "flags"], 0)?;
+    let needed = || PyTypeError::new_err("Invalid or missing argument 'op'");
+    let op = op.ok_or_else(needed).and_then(|op| int(&op))?;
+    let op = u32::try_from(op).map_err(|_| needed())?;
+    let wrong = || PyTypeError::new_err("assoclen must be non-negative");
+    let assoclen =
+        assoclen.map(|len| u32::try_from(int(&len)?).map_err(|_| wrong())).transpose()?;
+    let flags = send_flags(sock, int_or(flags, 0)?);
+    let iv = iv.map(|iv| Buffer::readable(&iv)).transpose()?;
+    let mut control = ControlData::new();
+    let put = |error| error::socket(sock.py, error);
+    control.push(alg::SET_OP, op).map_err(put)?;
+    if let Some(iv) = &iv {
+        control.push(alg::SET_IV, iv.as_slice()).map_err(put)?;
+    }
+    if let Some(len) = assoclen {
+        control.push(alg::SET_AEAD_ASSOCLEN, len).map_err(put)?;
+    }
+    let data = msg.map_or(Ok(Vec::new()), |msg| buffers(args, &msg))?;
+    let _ = PyTuple::empty(sock.py);
+    send(sock, &data, &control, flags, None)
+}

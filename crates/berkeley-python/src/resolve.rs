@@ -1,0 +1,299 @@
+//! Names: `getaddrinfo`, `getnameinfo`, the databases of hosts, services and protocols, this machine's own name.
+//!
+//! Contract: where glibc reads something else into a text (a NUL, a port above 65535), so does this, before it asks the library, which
+//! refuses such texts.
+
+use core::net::{IpAddr, SocketAddr};
+
+use berkeley_addr::{Family, Protocol, Type};
+use berkeley_resolve::{
+    self as names, AddrInfo, AddrInfoFlags, Eai, Hints, HostEntry, HostErrno, NameFlags,
+};
+use berkeley_socket::Limit;
+use berkeley_sys::host;
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyAny, PyByteArray, PyBytes, PyInt, PyList, PyString, PyTuple};
+
+use crate::address::{self, ip};
+use crate::convert::text;
+use crate::error::{self, plain};
+use crate::ffi::call::{Answer, Args};
+use crate::ffi::{Buffer, audit, decode_fs, detached, fs_bytes};
+use crate::host::{Name, idna};
+use crate::number::{int, int_or, low32};
+
+/// `getaddrinfo(host, port, family=0, type=0, proto=0, flags=0)`.
+pub(crate) fn getaddrinfo<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    let py = args.py;
+    let words = ["host", "port", "family", "type", "proto", "flags"];
+    let [host, port, family, ty, proto, flags] = args.named(words, 2)?;
+    let (Some(host), Some(port)) = (host, port) else {
+        return Err(PyTypeError::new_err("getaddrinfo() takes at least 2 arguments"));
+    };
+    let family = int_or(family, 0)?;
+    let (ty, proto, flags) = (int_or(ty, 0)?, int_or(proto, 0)?, int_or(flags, 0)?);
+    let name = host_argument(&host)?;
+    let service = service_argument(&port)?;
+    let numbers = [family, ty, proto, flags].map(|number| PyInt::new(py, number));
+    let [a, b, c, _] = numbers.each_ref().map(|number| number.as_any());
+    audit(py, c"socket.getaddrinfo", [host, port, a, b, c])?;
+
+    let family = u16::try_from(family).map_err(|_| error::gai(py, Eai::FAMILY))?;
+    let hints = Hints::new()
+        .family(Family::new(family))
+        .ty(Type::new(ty))
+        .protocol(Protocol::new(proto))
+        .flags(AddrInfoFlags::from_bits(flags));
+    let name = name.as_deref().map(|name| as_text(py, name, Eai::NONAME)).transpose()?;
+    let service =
+        service.as_deref().map(|service| as_text(py, service, Eai::SERVICE)).transpose()?;
+    let service = service.map(port_of);
+    let answer = detached(py, |signals| {
+        names::getaddrinfo(name, service.as_deref(), &hints, Limit::NONE.on_eintr(signals))
+    });
+    let list = PyList::empty(py);
+    for info in answer.map_err(|error| error::info(py, &error))? {
+        list.append(entry(py, &info)?)?;
+    }
+    Ok(list.into_any())
+}
+
+fn entry<'py>(py: Python<'py>, info: &AddrInfo) -> Answer<'py> {
+    let canonical = PyString::new(py, info.canonical_name.as_deref().unwrap_or_default());
+    let addr = address::show(py, Some(any(info.addr)), 0)?;
+    let (family, ty, proto) = (info.family.raw(), info.ty.raw(), info.protocol.raw());
+    Ok((family, ty, proto, canonical, addr).into_pyobject(py)?.into_any())
+}
+
+fn any(addr: SocketAddr) -> berkeley_addr::AnyAddr {
+    match addr {
+        SocketAddr::V4(addr) => addr.into(),
+        SocketAddr::V6(addr) => addr.into(),
+    }
+}
+
+/// Up to a NUL, as libc reads a text.
+fn as_text<'t>(py: Python<'_>, bytes: &'t [u8], eai: Eai) -> PyResult<&'t str> {
+    let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or(bytes);
+    core::str::from_utf8(bytes).map_err(|_| error::gai(py, eai))
+}
+
+fn host_argument(object: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
+    if object.is_none() {
+        return Ok(None);
+    }
+    if let Ok(text) = object.cast::<PyString>() {
+        return match text.to_str() {
+            Ok(text) if is_encoded(text) => Ok(Some(text.as_bytes().to_vec())),
+            _ => idna(object).map(Some),
+        };
+    }
+    match object.cast::<PyBytes>() {
+        Ok(bytes) => Ok(Some(bytes.as_bytes().to_vec())),
+        Err(_) => Err(PyTypeError::new_err("getaddrinfo() argument 1 must be string or None")),
+    }
+}
+
+/// Whether the codec would leave a text as it is: ASCII, in labels of 1 to 63 letters.
+fn is_encoded(text: &str) -> bool {
+    let labels = text.strip_suffix('.').unwrap_or(text);
+    text.is_ascii() && labels.split('.').all(|label| (1..64).contains(&label.len()))
+}
+
+fn service_argument(object: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
+    if object.is_none() {
+        return Ok(None);
+    }
+    if let Ok(number) = object.cast::<PyInt>() {
+        return Ok(Some(number.as_any().str()?.to_str()?.as_bytes().to_vec()));
+    }
+    if let Ok(text) = object.cast::<PyString>() {
+        return Ok(Some(text.to_str()?.as_bytes().to_vec()));
+    }
+    match object.cast::<PyBytes>() {
+        Ok(bytes) => Ok(Some(bytes.as_bytes().to_vec())),
+        Err(_) => Err(plain("Int or String expected")),
+    }
+}
+
+/// A number as glibc reads it, by strtoul and the low 16 bits; nothing at all is no port. Names stay as they are.
+fn port_of(service: &str) -> std::borrow::Cow<'_, str> {
+    let number = service.trim_ascii_start();
+    let (negative, digits) = match number.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, number.strip_prefix('+').unwrap_or(number)),
+    };
+    if service.is_empty() {
+        return "0".into();
+    }
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return service.into();
+    }
+    // A number beyond 64 bits is the largest of them.
+    let number: u64 = digits.parse().unwrap_or(u64::MAX);
+    let number = if negative { number.wrapping_neg() } else { number };
+    if i32::try_from(number.cast_signed()).is_ok_and(|number| number < 0) {
+        return service.into();
+    }
+    (number & 0xffff).to_string().into()
+}
+
+/// `getnameinfo(sockaddr, flags)`.
+pub(crate) fn getnameinfo<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    let py = args.py;
+    args.between(2, 2)?;
+    let object = args.at(0)?;
+    let flags = int(args.at(1)?)?;
+    let Ok(tuple) = object.cast::<PyTuple>() else {
+        return Err(PyTypeError::new_err("getnameinfo() argument 1 must be a tuple"));
+    };
+    let illegal = || PyTypeError::new_err("getnameinfo(): illegal sockaddr argument");
+    if !(2..=4).contains(&tuple.len()) {
+        return Err(illegal());
+    }
+    let host = tuple.get_borrowed_item(0)?;
+    let host = host.cast::<PyString>().map_err(|_| illegal())?;
+    let port = int(&*tuple.get_borrowed_item(1)?)?;
+    let more = |nth| if nth < tuple.len() { low32(&*tuple.get_borrowed_item(nth)?) } else { Ok(0) };
+    let (flow, scope) = (more(2)?, more(3)?);
+    if flow > 0xf_ffff {
+        return Err(PyOverflowError::new_err("getnameinfo(): flowinfo must be 0-1048575."));
+    }
+    audit(py, c"socket.getnameinfo", [object])?;
+    // Only numbers.
+    let hints = Hints::new().ty(Type::DGRAM).flags(AddrInfoFlags::NUMERICHOST);
+    let service = port_of(&port.to_string()).into_owned();
+    let answer = names::getaddrinfo(Some(host.to_str()?), Some(&service), &hints, Limit::NONE);
+    let infos = answer.map_err(|error| error::info(py, &error))?;
+    let addr = match infos.as_slice() {
+        [info] => info.addr,
+        [] => return Err(error::gai(py, Eai::NONAME)),
+        _ => return Err(plain("sockaddr resolved to multiple addresses")),
+    };
+    let addr = match addr {
+        SocketAddr::V4(_) if tuple.len() != 2 => {
+            return Err(plain("IPv4 sockaddr must be 2 tuple"));
+        }
+        SocketAddr::V4(addr) => SocketAddr::V4(addr),
+        SocketAddr::V6(mut addr) => {
+            addr.set_flowinfo(flow);
+            addr.set_scope_id(scope);
+            SocketAddr::V6(addr)
+        }
+    };
+    let answer = detached(py, |signals| {
+        names::getnameinfo(&addr, NameFlags::from_bits(flags), Limit::NONE.on_eintr(signals))
+    });
+    let (host, service) = answer.map_err(|error| error::info(py, &error))?;
+    Ok((decode_fs(py, host.as_bytes())?, service).into_pyobject(py)?.into_any())
+}
+
+pub(crate) fn gethostbyname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    let py = args.py;
+    let object = args.at(0)?;
+    let name = Name::of_argument(&object, args.name)?;
+    audit(py, c"socket.gethostbyname", [object])?;
+    Ok(ip(py, name.address(py, Family::INET)?.ip()).into_any())
+}
+
+pub(crate) fn gethostbyname_ex<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    let py = args.py;
+    let object = args.at(0)?;
+    let name = Name::of_argument(&object, args.name)?;
+    audit(py, c"socket.gethostbyname", [object])?;
+    name.address(py, Family::INET)?;
+    let name = name.text(py)?;
+    if name.is_empty() {
+        return Err(error::herror(py, HostErrno::FAIL));
+    }
+    let answer =
+        detached(py, |signals| names::gethostbyname_ex(name, Limit::NONE.on_eintr(signals)));
+    host_entry(py, answer.map_err(|error| error::host(py, &error))?)
+}
+
+pub(crate) fn gethostbyaddr<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    let py = args.py;
+    let object = args.at(0)?;
+    let name = Name::of_argument(&object, args.name)?;
+    audit(py, c"socket.gethostbyaddr", [object])?;
+    let addr: IpAddr = name.address(py, Family::UNSPEC)?.ip();
+    let answer = detached(py, |signals| names::gethostbyaddr(addr, Limit::NONE.on_eintr(signals)));
+    host_entry(py, answer.map_err(|error| error::host(py, &error))?)
+}
+
+fn host_entry<'py>(py: Python<'py>, entry: HostEntry) -> Answer<'py> {
+    let aliases = PyList::empty(py);
+    for alias in &entry.aliases {
+        aliases.append(decode_fs(py, alias.as_bytes())?)?;
+    }
+    let addresses = PyList::new(py, entry.addresses.iter().map(|addr| ip(py, *addr)))?;
+    Ok((decode_fs(py, entry.name.as_bytes())?, aliases, addresses).into_pyobject(py)?.into_any())
+}
+
+pub(crate) fn gethostname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(0, 0)?;
+    audit(args.py, c"socket.gethostname", [])?;
+    decode_fs(args.py, &host::name())
+}
+
+pub(crate) fn sethostname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    let object = args.at(0)?;
+    let name = if object.is_instance_of::<PyBytes>() || object.is_instance_of::<PyByteArray>() {
+        object.clone()
+    } else {
+        fs_bytes(&object)?
+    };
+    audit(args.py, c"socket.sethostname", [object])?;
+    let name = Buffer::readable(&name)?;
+    host::set_name(name.as_slice()).map_err(|errno| error::system(args.py, errno))?;
+    Ok(args.py.None().into_bound(args.py))
+}
+
+pub(crate) fn getservbyname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 2)?;
+    let py = args.py;
+    let name = text(args, 0)?;
+    let protocol = if args.len() > 1 { Some(text(args, 1)?) } else { None };
+    let shown = PyString::new(py, protocol.unwrap_or(""));
+    audit(py, c"socket.getservbyname", [args.at(0)?, &shown])?;
+    let port =
+        detached(py, |signals| names::getservbyname(name, protocol, Limit::NONE.on_eintr(signals)));
+    match port {
+        Ok(port) => Ok(PyInt::new(py, port).into_any()),
+        Err(_) => Err(plain("service/proto not found")),
+    }
+}
+
+pub(crate) fn getservbyport<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 2)?;
+    let py = args.py;
+    let number = int(args.at(0)?)?;
+    let protocol = if args.len() > 1 { Some(text(args, 1)?) } else { None };
+    let port = u16::try_from(number);
+    let port =
+        port.map_err(|_| PyOverflowError::new_err("getservbyport: port must be 0-65535."))?;
+    let shown = PyString::new(py, protocol.unwrap_or(""));
+    audit(py, c"socket.getservbyport", [args.at(0)?, &shown])?;
+    let name =
+        detached(py, |signals| names::getservbyport(port, protocol, Limit::NONE.on_eintr(signals)));
+    match name {
+        Ok(name) => Ok(PyString::new(py, &name).into_any()),
+        Err(_) => Err(plain("port/proto not found")),
+    }
+}
+
+pub(crate) fn getprotobyname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    let name = text(args, 0)?;
+    let protocol =
+        detached(args.py, |signals| names::getprotobyname(name, Limit::NONE.on_eintr(signals)));
+    match protocol {
+        Ok(protocol) => Ok(PyInt::new(args.py, protocol.raw()).into_any()),
+        Err(_) => Err(plain("protocol not found")),
+    }
+}

@@ -1,0 +1,340 @@
+//! The type `_socket.socket`: opening one, its names, connections, its end, its time-out.
+
+use core::ffi::c_int;
+
+use berkeley_addr::{Address as _, AnyAddr, Family, Type};
+use berkeley_socket::{Errno, How, Kind, SocketRef};
+use berkeley_sys::{descriptor, socket};
+use pyo3::exceptions::PyValueError;
+use pyo3::ffi::PyMethodDef;
+use pyo3::prelude::*;
+use pyo3::types::{PyAny, PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple};
+use std::os::fd::{BorrowedFd, IntoRawFd, OwnedFd};
+
+use crate::address::{self, Use};
+use crate::error;
+use crate::ffi::call::{self, Answer, Args, table};
+use crate::ffi::class::Sock;
+use crate::ffi::{audit, detached, fd, owned_fd};
+use crate::module;
+use crate::number::{int, int_or, timeout};
+use crate::{message, options, transfer};
+
+/// The methods.
+pub(crate) fn methods() -> Vec<PyMethodDef> {
+    table![
+        sock c"socket._accept" => accept;
+        sock c"socket.bind" => bind;
+        sock c"socket.close" => close;
+        sock c"socket.connect" => connect;
+        sock c"socket.connect_ex" => connect_ex;
+        sock c"socket.detach" => detach;
+        sock c"socket.fileno" => fileno;
+        sock c"socket.getblocking" => getblocking;
+        sock c"socket.getpeername" => getpeername;
+        sock c"socket.getsockname" => getsockname;
+        sock c"socket.getsockopt" => options::getsockopt;
+        sock c"socket.gettimeout" => gettimeout;
+        sock c"socket.listen" => listen;
+        sock c"socket.recv" => transfer::recv;
+        sock c"socket.recv_into" => transfer::recv_into;
+        sock c"socket.recvfrom" => transfer::recvfrom;
+        sock c"socket.recvfrom_into" => transfer::recvfrom_into;
+        sock c"socket.recvmsg" => message::recvmsg;
+        sock c"socket.recvmsg_into" => message::recvmsg_into;
+        sock c"socket.send" => transfer::send;
+        sock c"socket.sendall" => transfer::sendall;
+        sock c"socket.sendmsg" => message::sendmsg;
+        sock c"socket.sendmsg_afalg" => message::sendmsg_afalg;
+        sock c"socket.sendto" => transfer::sendto;
+        sock c"socket.setblocking" => setblocking;
+        sock c"socket.setsockopt" => options::setsockopt;
+        sock c"socket.settimeout" => settimeout;
+        sock c"socket.shutdown" => shutdown;
+    ]
+}
+
+const FLAGS: c_int = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+
+fn none<'py>(py: Python<'py>) -> Answer<'py> {
+    Ok(py.None().into_bound(py))
+}
+
+/// `__init__`.
+pub(crate) fn init(
+    sock: &Sock<'_, '_>,
+    args: &Bound<'_, PyTuple>,
+    keywords: Option<&Bound<'_, PyDict>>,
+) -> PyResult<()> {
+    let py = sock.py;
+    let names = ["family", "type", "proto", "fileno"];
+    let [family, ty, proto, fileno] = call::named("socket", args, keywords, names)?;
+    let number = |object: Option<Bound<'_, PyAny>>| object.map_or(Ok(-1), |object| int(&object));
+    let (mut family, mut ty, mut proto) = (number(family)?, number(ty)?, number(proto)?);
+    let words = [family, ty, proto].map(|word| PyInt::new(py, word).into_any());
+    let [a, b, c] = &words;
+    audit(py, c"socket.__new__", [&*sock.object, a, b, c])?;
+
+    let opened = match fileno.filter(|fileno| !fileno.is_none()) {
+        Some(fileno) => {
+            let number = int(&fileno)?;
+            if number < 0 {
+                return Err(PyValueError::new_err("negative file descriptor"));
+            }
+            adopt(py, fd(py, number)?, [&mut family, &mut ty, &mut proto])?;
+            number
+        }
+        None => {
+            family = if family == -1 { libc::AF_INET } else { family };
+            ty = if ty == -1 { libc::SOCK_STREAM } else { ty };
+            proto = proto.max(if proto == -1 { 0 } else { proto });
+            let made = detached(py, |_| socket::socket(family, ty & !FLAGS, proto));
+            made.map_err(|errno| error::system(py, errno))?.into_raw_fd()
+        }
+    };
+    begin(sock, opened, family, ty, proto)
+}
+
+/// Asks a descriptor for what was left to it: family, type, protocol. It must be a socket.
+fn adopt(py: Python<'_>, fd: BorrowedFd<'_>, words: [&mut c_int; 3]) -> PyResult<()> {
+    let [family, ty, proto] = words;
+    let raw = SocketRef::<AnyAddr>::raw(fd);
+    match raw.local_addr() {
+        Ok(addr) if *family == -1 => *family = addr.family().raw().into(),
+        Ok(_) => {}
+        Err(error) => {
+            let no_socket = matches!(error.errno(), Some(Errno::BADF | Errno::NOTSOCK));
+            if *family == -1 || no_socket {
+                return Err(error::socket(py, error));
+            }
+        }
+    }
+    if *ty == -1 {
+        let asked = raw.get(berkeley_socket::option::so::TYPE).map(Type::raw);
+        *ty = asked.map_err(|error| error::socket(py, error))?;
+    }
+    if *proto == -1 {
+        let asked = raw.protocol().map(berkeley_addr::Protocol::raw);
+        *proto = asked.map_err(|error| error::socket(py, error))?;
+    }
+    Ok(())
+}
+
+/// Gives an object its descriptor, and the descriptor its mode.
+pub(crate) fn begin(
+    sock: &Sock<'_, '_>,
+    number: c_int,
+    family: c_int,
+    ty: c_int,
+    proto: c_int,
+) -> PyResult<()> {
+    sock.set_number(number);
+    sock.family.set(family);
+    sock.ty.set(ty & !FLAGS);
+    sock.proto.set(proto);
+    let nonblocking = ty & libc::SOCK_NONBLOCK != 0;
+    sock.timeout.set(if nonblocking { 0 } else { module::default_timeout() });
+    if sock.timeout.get() >= 0 {
+        set_nonblocking(sock, true)?;
+    }
+    Ok(())
+}
+
+fn set_nonblocking(sock: &Sock<'_, '_>, nonblocking: bool) -> PyResult<()> {
+    let fd = sock.fd()?;
+    detached(sock.py, |_| descriptor::set_nonblocking(fd, nonblocking))
+        .map_err(|errno| error::system(sock.py, errno))
+}
+
+pub(crate) fn repr<'py>(sock: &Sock<'_, 'py>) -> Answer<'py> {
+    let (fd, family, ty, proto) =
+        (sock.number(), sock.family.get(), sock.ty.get(), sock.proto.get());
+    let text = format!("<socket object, fd={fd}, family={family}, type={ty}, proto={proto}>");
+    Ok(PyString::new(sock.py, &text).into_any())
+}
+
+/// What an address argument of a function is for.
+pub(crate) fn used<'a>(sock: &Sock<'_, '_>, function: &'a str) -> Use<'a> {
+    Use { function, family: sock.family.get(), proto: sock.proto.get() }
+}
+
+fn accept<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(0, 0)?;
+    // AF_ALG has no addresses to tell.
+    let alone = sock.family.get() == libc::AF_ALG;
+    let (fd, addr) = sock.call(|socket: SocketRef<'_>| {
+        if alone {
+            return Ok((OwnedFd::from(socket.accept_only()?), None));
+        }
+        socket.accept().map(|(socket, addr)| (OwnedFd::from(socket), Some(addr)))
+    })?;
+    let addr = address::show(sock.py, addr, sock.proto.get())?;
+    Ok((fd.into_raw_fd(), addr).into_pyobject(sock.py)?.into_any())
+}
+
+fn bind<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    let object = args.at(0)?;
+    let addr = address::parse(used(sock, args.name), &object)?;
+    audit(sock.py, c"socket.bind", [&*sock.object, object])?;
+    sock.call(|socket| socket.bind(&addr))?;
+    none(sock.py)
+}
+
+fn connect<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    let object = args.at(0)?;
+    let addr = address::parse(used(sock, args.name), &object)?;
+    audit(sock.py, c"socket.connect", [&*sock.object, object])?;
+    sock.call(|socket| socket.connect(&addr))?;
+    none(sock.py)
+}
+
+fn connect_ex<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    let object = args.at(0)?;
+    let addr = address::parse(used(sock, args.name), &object)?;
+    audit(sock.py, c"socket.connect", [&*sock.object, object])?;
+    let errno = if sock.number() < 0 {
+        Some(Errno::BADF)
+    } else {
+        sock.call(|socket| match socket.connect(&addr) {
+            Ok(()) => Ok(None),
+            Err(error) if error.kind() == Kind::TimedOut => Ok(Some(Errno::WOULDBLOCK)),
+            Err(error) if error.kind() == Kind::Kernel => Ok(error.errno()),
+            Err(error) => Err(error),
+        })?
+    };
+    Ok(PyInt::new(sock.py, errno.map_or(0, Errno::raw_os_error)).into_any())
+}
+
+fn close<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(0, 0)?;
+    let number = sock.number();
+    if number >= 0 {
+        // Closed before the lock is given up: nobody closes it twice.
+        sock.set_number(-1);
+        end(sock.py, number)?;
+    }
+    none(sock.py)
+}
+
+/// Closes a descriptor by its number.
+pub(crate) fn end(py: Python<'_>, number: c_int) -> PyResult<()> {
+    let fd = owned_fd(py, number)?;
+    match detached(py, |_| descriptor::close(fd)) {
+        // The peer's affair.
+        Ok(()) | Err(Errno::CONNRESET) => Ok(()),
+        Err(errno) => Err(error::system(py, errno)),
+    }
+}
+
+fn detach<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(0, 0)?;
+    let number = sock.number();
+    sock.set_number(-1);
+    Ok(PyInt::new(sock.py, number).into_any())
+}
+
+fn fileno<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(0, 0)?;
+    Ok(PyInt::new(sock.py, sock.number()).into_any())
+}
+
+fn getsockname<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(0, 0)?;
+    let addr = sock.call(|socket| named(socket.local_addr()))?;
+    address::show(sock.py, addr, sock.proto.get())
+}
+
+fn getpeername<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(0, 0)?;
+    let addr = sock.call(|socket| named(socket.peer_addr()))?;
+    address::show(sock.py, addr, sock.proto.get())
+}
+
+/// No name at all is `None`.
+fn named(answer: berkeley_socket::Result<AnyAddr>) -> berkeley_socket::Result<Option<AnyAddr>> {
+    match answer {
+        Err(error) if error.kind() == Kind::Foreign => Ok(None),
+        answer => answer.map(Some),
+    }
+}
+
+fn listen<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(0, 1)?;
+    let backlog = int_or(args.get(0), 128)?.max(0);
+    sock.call(|socket| socket.listen(backlog))?;
+    none(sock.py)
+}
+
+fn shutdown<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    let how = match int(args.at(0)?)? {
+        libc::SHUT_RD => How::Read,
+        libc::SHUT_WR => How::Write,
+        libc::SHUT_RDWR => How::Both,
+        _ => {
+            sock.fd()?;
+            return Err(error::system(sock.py, Errno::INVAL));
+        }
+    };
+    sock.call(|socket| socket.shutdown(how))?;
+    none(sock.py)
+}
+
+fn getblocking<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(0, 0)?;
+    Ok(PyBool::new(sock.py, sock.timeout.get() != 0).to_owned().into_any())
+}
+
+fn setblocking<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    let blocking = args.at(0)?.is_truthy()?;
+    sock.timeout.set(if blocking { -1 } else { 0 });
+    set_nonblocking(sock, !blocking)?;
+    none(sock.py)
+}
+
+fn settimeout<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    let nanos = timeout(args.at(0)?)?;
+    sock.timeout.set(nanos);
+    set_nonblocking(sock, nanos >= 0)?;
+    none(sock.py)
+}
+
+fn gettimeout<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(0, 0)?;
+    timeout_of(sock)
+}
+
+/// The time-out in seconds.
+pub(crate) fn timeout_of<'py>(sock: &Sock<'_, 'py>) -> Answer<'py> {
+    seconds(sock.py, sock.timeout.get())
+}
+
+/// Nanoseconds as Python says them.
+pub(crate) fn seconds<'py>(py: Python<'py>, nanos: i64) -> Answer<'py> {
+    let Ok(nanos) = u64::try_from(nanos) else { return none(py) };
+    Ok(PyFloat::new(py, core::time::Duration::from_nanos(nanos).as_secs_f64()).into_any())
+}
+
+/// `socketpair(family, type, proto)` of the module.
+pub(crate) fn socketpair<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(0, 3)?;
+    let py = args.py;
+    let family = int_or(args.get(0), libc::AF_UNIX)?;
+    let ty = int_or(args.get(1), libc::SOCK_STREAM)?;
+    let proto = int_or(args.get(2), 0)?;
+    let pair = detached(py, |_| socket::socketpair(family, ty & !FLAGS, proto));
+    let (one, two) = pair.map_err(|errno| error::system(py, errno))?;
+    let one = module::socket(py, one, family, ty, proto)?;
+    let two = module::socket(py, two, family, ty, proto)?;
+    Ok((one, two).into_pyobject(py)?.into_any())
+}
+
+/// Whether a socket is of this family.
+pub(crate) fn is(sock: &Sock<'_, '_>, family: Family) -> bool {
+    u16::try_from(sock.family.get()) == Ok(family.raw())
+}
