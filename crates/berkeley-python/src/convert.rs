@@ -16,7 +16,7 @@ use crate::number::{int, size};
 /// `htons` and `ntohs`: on every machine the same turn.
 pub(crate) fn swap16<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
-    let name = args.name;
+    let name = args.name();
     let object = args.at(0)?;
     let words = match int(&object) {
         Ok(number) => match u16::try_from(number) {
@@ -57,7 +57,7 @@ pub(crate) fn text<'a>(args: &Args<'a, '_>, nth: usize) -> PyResult<&'a str> {
             object.get_type().name().map_or_else(|_| String::new(), |name| name.to_string());
         PyTypeError::new_err(format!(
             "{}() argument {} must be str, not {class}",
-            args.name,
+            args.name(),
             nth + 1
         ))
     })?;
@@ -131,7 +131,7 @@ fn sized<'py>(args: &Args<'_, 'py>, measure: fn(usize) -> usize) -> Answer<'py> 
     let fits = |len: &usize| i32::try_from(control::space(*len)).is_ok();
     match wanted.filter(fits) {
         Some(len) => Ok(PyInt::new(args.py, measure(len)).into_any()),
-        None => Err(PyOverflowError::new_err(format!("{}() argument out of range", args.name))),
+        None => Err(PyOverflowError::new_err(format!("{}() argument out of range", args.name()))),
     }
 }
 

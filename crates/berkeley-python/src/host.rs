@@ -53,10 +53,6 @@ impl Name {
         Ok(Self(bytes))
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
     /// As text. What is not even UTF-8 is nobody's name.
     pub(crate) fn text(&self, py: Python<'_>) -> PyResult<&str> {
         core::str::from_utf8(&self.0).map_err(|_| error::gai(py, Eai::NONAME))

@@ -33,7 +33,7 @@ fn iterable<'py>(object: &Bound<'py, PyAny>, words: &str) -> PyResult<Vec<Bound<
 
 /// The first argument of a send: buffers.
 fn buffers<'py>(args: &Args<'_, 'py>, object: &Bound<'py, PyAny>) -> PyResult<Vec<Buffer<'py>>> {
-    let words = format!("{}() argument 1 must be an iterable", args.name);
+    let words = format!("{}() argument 1 must be an iterable", args.name());
     iterable(object, &words)?.iter().map(Buffer::readable).collect()
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn sendmsg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer
     let flags = send_flags(sock, int_or(args.get(2), 0)?);
     let nobody = sock.py.None().into_bound(sock.py);
     let to = args.get(3).filter(|to| !to.is_none());
-    let addr = to.map(|to| address::parse(used(sock, args.name), &to)).transpose()?;
+    let addr = to.map(|to| address::parse(used(sock, args.name()), &to)).transpose()?;
     match &to {
         Some(to) => audit(sock.py, c"socket.sendmsg", [&*sock.object, to])?,
         None => audit(sock.py, c"socket.sendmsg", [&*sock.object, &nobody])?,
@@ -81,7 +81,7 @@ fn ancillary<'py>(
     args: &Args<'_, 'py>,
     object: &Bound<'py, PyAny>,
 ) -> PyResult<Vec<(c_int, c_int, Buffer<'py>)>> {
-    let words = format!("{}() argument 2 must be an iterable", args.name);
+    let words = format!("{}() argument 2 must be an iterable", args.name());
     let items = iterable(object, &words)?;
     let item = |item: &Bound<'py, PyAny>| {
         let words = "[sendmsg() ancillary data items]() argument must be";
@@ -125,7 +125,7 @@ pub(crate) fn recvmsg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer
 
 pub(crate) fn recvmsg_into<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 3)?;
-    let words = format!("{}() argument 1 must be an iterable", args.name);
+    let words = format!("{}() argument 1 must be an iterable", args.name());
     let items = iterable(args.at(0)?, &words)?;
     let buffer = |item: &Bound<'py, PyAny>| {
         Buffer::writable(item).map_err(|error| {

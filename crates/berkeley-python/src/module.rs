@@ -64,18 +64,18 @@ pub(crate) fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let class = CLASS.get_or_try_init(py, || class::make(module).map(Bound::unbind))?.bind(py);
     let herror = HERROR.get_or_try_init(py, || subclass(c"socket.herror"))?;
     let gaierror = GAIERROR.get_or_try_init(py, || subclass(c"socket.gaierror"))?;
-    module.add("error", os_error)?;
-    module.add("herror", herror)?;
-    module.add("gaierror", gaierror)?;
-    module.add("timeout", py.get_type::<PyTimeoutError>())?;
-    module.add("SocketType", class)?;
-    module.add("socket", class)?;
-    module.add("has_ipv6", true)?;
-    module.add("CAPI", class::capsule(class)?)?;
-    module.add("BDADDR_ANY", "00:00:00:00:00:00")?;
-    module.add("BDADDR_LOCAL", "00:00:00:FF:FF:FF")?;
+    module.setattr("error", os_error)?;
+    module.setattr("herror", herror)?;
+    module.setattr("gaierror", gaierror)?;
+    module.setattr("timeout", py.get_type::<PyTimeoutError>())?;
+    module.setattr("SocketType", class)?;
+    module.setattr("socket", class)?;
+    module.setattr("has_ipv6", true)?;
+    module.setattr("CAPI", class::capsule(class)?)?;
+    module.setattr("BDADDR_ANY", "00:00:00:00:00:00")?;
+    module.setattr("BDADDR_LOCAL", "00:00:00:FF:FF:FF")?;
     for (name, value) in constants::all() {
-        module.add(*name, *value)?;
+        module.setattr(*name, *value)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use core::ffi::c_int;
 
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyBool, PyFloat, PyInt};
+use pyo3::types::{PyAny, PyFloat, PyInt};
 
 use crate::ffi::low_bits;
 
@@ -114,9 +114,4 @@ fn whole_nanos(object: &Bound<'_, PyAny>) -> PyResult<i64> {
         }
         Err(error) => Err(error),
     }
-}
-
-/// Whether it is an int and no bool: where CPython asks for exactly that.
-pub(crate) fn is_int(object: &Bound<'_, PyAny>) -> bool {
-    object.is_instance_of::<PyInt>() && !object.is_instance_of::<PyBool>()
 }

@@ -193,7 +193,7 @@ pub(crate) fn gethostbyname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let py = args.py;
     let object = args.at(0)?;
-    let name = Name::of_argument(&object, args.name)?;
+    let name = Name::of_argument(&object, args.name())?;
     audit(py, c"socket.gethostbyname", [object])?;
     Ok(ip(py, name.address(py, Family::INET)?.ip()).into_any())
 }
@@ -202,7 +202,7 @@ pub(crate) fn gethostbyname_ex<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let py = args.py;
     let object = args.at(0)?;
-    let name = Name::of_argument(&object, args.name)?;
+    let name = Name::of_argument(&object, args.name())?;
     audit(py, c"socket.gethostbyname", [object])?;
     name.address(py, Family::INET)?;
     let name = name.text(py)?;
@@ -218,7 +218,7 @@ pub(crate) fn gethostbyaddr<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let py = args.py;
     let object = args.at(0)?;
-    let name = Name::of_argument(&object, args.name)?;
+    let name = Name::of_argument(&object, args.name())?;
     audit(py, c"socket.gethostbyaddr", [object])?;
     let addr: IpAddr = name.address(py, Family::UNSPEC)?.ip();
     let answer = detached(py, |signals| names::gethostbyaddr(addr, Limit::NONE.on_eintr(signals)));

@@ -23,34 +23,34 @@ use crate::{message, options, transfer};
 /// The methods.
 pub(crate) fn methods() -> Vec<PyMethodDef> {
     table![
-        sock c"socket._accept" => accept;
-        sock c"socket.bind" => bind;
-        sock c"socket.close" => close;
-        sock c"socket.connect" => connect;
-        sock c"socket.connect_ex" => connect_ex;
-        sock c"socket.detach" => detach;
-        sock c"socket.fileno" => fileno;
-        sock c"socket.getblocking" => getblocking;
-        sock c"socket.getpeername" => getpeername;
-        sock c"socket.getsockname" => getsockname;
-        sock c"socket.getsockopt" => options::getsockopt;
-        sock c"socket.gettimeout" => gettimeout;
-        sock c"socket.listen" => listen;
-        sock c"socket.recv" => transfer::recv;
-        sock c"socket.recv_into" => transfer::recv_into;
-        sock c"socket.recvfrom" => transfer::recvfrom;
-        sock c"socket.recvfrom_into" => transfer::recvfrom_into;
-        sock c"socket.recvmsg" => message::recvmsg;
-        sock c"socket.recvmsg_into" => message::recvmsg_into;
-        sock c"socket.send" => transfer::send;
-        sock c"socket.sendall" => transfer::sendall;
-        sock c"socket.sendmsg" => message::sendmsg;
-        sock c"socket.sendmsg_afalg" => message::sendmsg_afalg;
-        sock c"socket.sendto" => transfer::sendto;
-        sock c"socket.setblocking" => setblocking;
-        sock c"socket.setsockopt" => options::setsockopt;
-        sock c"socket.settimeout" => settimeout;
-        sock c"socket.shutdown" => shutdown;
+        sock c"_accept" => accept;
+        sock c"bind" => bind;
+        sock c"close" => close;
+        sock c"connect" => connect;
+        sock c"connect_ex" => connect_ex;
+        sock c"detach" => detach;
+        sock c"fileno" => fileno;
+        sock c"getblocking" => getblocking;
+        sock c"getpeername" => getpeername;
+        sock c"getsockname" => getsockname;
+        sock c"getsockopt" => options::getsockopt;
+        sock c"gettimeout" => gettimeout;
+        sock c"listen" => listen;
+        sock c"recv" => transfer::recv;
+        sock c"recv_into" => transfer::recv_into;
+        sock c"recvfrom" => transfer::recvfrom;
+        sock c"recvfrom_into" => transfer::recvfrom_into;
+        sock c"recvmsg" => message::recvmsg;
+        sock c"recvmsg_into" => message::recvmsg_into;
+        sock c"send" => transfer::send;
+        sock c"sendall" => transfer::sendall;
+        sock c"sendmsg" => message::sendmsg;
+        sock c"sendmsg_afalg" => message::sendmsg_afalg;
+        sock c"sendto" => transfer::sendto;
+        sock c"setblocking" => setblocking;
+        sock c"setsockopt" => options::setsockopt;
+        sock c"settimeout" => settimeout;
+        sock c"shutdown" => shutdown;
     ]
 }
 
@@ -175,7 +175,7 @@ fn accept<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
 fn bind<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let object = args.at(0)?;
-    let addr = address::parse(used(sock, args.name), &object)?;
+    let addr = address::parse(used(sock, args.name()), &object)?;
     audit(sock.py, c"socket.bind", [&*sock.object, object])?;
     sock.call(|socket| socket.bind(&addr))?;
     none(sock.py)
@@ -184,7 +184,7 @@ fn bind<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
 fn connect<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let object = args.at(0)?;
-    let addr = address::parse(used(sock, args.name), &object)?;
+    let addr = address::parse(used(sock, args.name()), &object)?;
     audit(sock.py, c"socket.connect", [&*sock.object, object])?;
     sock.call(|socket| socket.connect(&addr))?;
     none(sock.py)
@@ -193,7 +193,7 @@ fn connect<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
 fn connect_ex<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let object = args.at(0)?;
-    let addr = address::parse(used(sock, args.name), &object)?;
+    let addr = address::parse(used(sock, args.name()), &object)?;
     audit(sock.py, c"socket.connect", [&*sock.object, object])?;
     let errno = if sock.number() < 0 {
         Some(Errno::BADF)

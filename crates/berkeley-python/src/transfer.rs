@@ -73,7 +73,7 @@ pub(crate) fn target<'py>(
         let class = class.name().map_or_else(|_| String::new(), |name| name.to_string());
         PyTypeError::new_err(format!(
             "{}() argument 1 must be read-write bytes-like object, not {class}",
-            args.name
+            args.name()
         ))
     })
 }
@@ -157,7 +157,7 @@ pub(crate) fn sendto<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<
     };
     let data = Buffer::readable(args.at(0)?)?;
     let flags = send_flags(sock, flags.map_or(Ok(0), |flags| int(&flags))?);
-    let addr = address::parse(used(sock, args.name), &to)?;
+    let addr = address::parse(used(sock, args.name()), &to)?;
     audit(sock.py, c"socket.sendto", [&*sock.object, to])?;
     let data = data.as_slice();
     let sent = sock.call(|socket| socket.send_to_with(data, flags, &addr))?;

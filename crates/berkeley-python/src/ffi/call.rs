@@ -19,8 +19,7 @@ pub(crate) type Answer<'py> = PyResult<Bound<'py, PyAny>>;
 #[derive(Clone, Copy)]
 pub(crate) struct Args<'a, 'py> {
     pub(crate) py: Python<'py>,
-    /// The function's own name, for what is said of its arguments.
-    pub(crate) name: &'static str,
+    function: &'static CStr,
     /// Those by position, then those by name.
     items: &'a [Bound<'py, PyAny>],
     count: usize,
@@ -54,8 +53,12 @@ impl<'a, 'py> Args<'a, 'py> {
             // SAFETY: the caller vouches for so many pointers to objects, and a `Bound` is no more.
             unsafe { core::slice::from_raw_parts(args.cast(), all) }
         };
-        let name = name.to_str().unwrap_or_default();
-        Self { py, name: name.rsplit('.').next().unwrap_or(name), items, count, names }
+        Self { py, function: name, items, count, names }
+    }
+
+    /// The function's own name, for what is said of its arguments.
+    pub(crate) fn name(&self) -> &'static str {
+        self.function.to_str().unwrap_or_default()
     }
 
     /// How many there are.
@@ -86,23 +89,31 @@ impl<'a, 'py> Args<'a, 'py> {
 
     #[cold]
     fn no_names(&self) -> PyErr {
-        PyTypeError::new_err(format!("{}() takes no keyword arguments", self.name))
+        PyTypeError::new_err(format!("{}() takes no keyword arguments", self.name()))
     }
 
     #[cold]
     fn wrong_count(&self, least: usize, most: usize) -> PyErr {
-        let (name, count) = (self.name, self.len());
-        let (bound, wanted) = match () {
-            () if least == most => ("exactly", least),
-            () if count < least => ("at least", least),
-            () => ("at most", most),
+        let (name, count) = (self.name(), self.len());
+        match (least, most) {
+            (0, 0) => {
+                return PyTypeError::new_err(format!(
+                    "socket.{name}() takes no arguments ({count} given)"
+                ));
+            }
+            (1, 1) => {
+                return PyTypeError::new_err(format!(
+                    "socket.{name}() takes exactly one argument ({count} given)"
+                ));
+            }
+            _ => {}
+        }
+        let (bound, wanted) = match count < least {
+            _ if least == most => ("exactly", least),
+            true => ("at least", least),
+            false => ("at most", most),
         };
         let s = if wanted == 1 { "" } else { "s" };
-        if (bound, wanted) == ("exactly", 1) {
-            return PyTypeError::new_err(format!(
-                "{name}() takes exactly one argument ({count} given)"
-            ));
-        }
         PyTypeError::new_err(format!("{name}() takes {bound} {wanted} argument{s} ({count} given)"))
     }
 
@@ -134,7 +145,7 @@ impl<'a, 'py> Args<'a, 'py> {
         value: &'a Bound<'py, PyAny>,
     ) -> PyResult<()> {
         let keyword: &str = keyword.extract()?;
-        let function = self.name;
+        let function = self.name();
         let place = names.iter().position(|name| *name == keyword);
         match place.and_then(|place| found.get_mut(place)) {
             Some(place @ None) => {
@@ -161,7 +172,7 @@ impl<'a, 'py> Args<'a, 'py> {
         match missing {
             Some(((_, name), place)) => Err(PyTypeError::new_err(format!(
                 "{}() missing required argument '{name}' (pos {place})",
-                self.name
+                self.name()
             ))),
             None => Ok(found),
         }

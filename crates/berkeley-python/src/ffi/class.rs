@@ -6,7 +6,7 @@
 use core::cell::Cell;
 use core::ffi::{c_int, c_void};
 use core::mem::{offset_of, size_of};
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
 use berkeley_socket::{Limit, SocketRef};
@@ -363,7 +363,7 @@ pub(crate) fn definition() -> *mut PyObject {
 
 /// Where the interpreter begins.
 #[unsafe(no_mangle)]
-pub extern "C" fn PyInit__socket() -> *mut PyObject {
+pub(crate) extern "C" fn PyInit__socket() -> *mut PyObject {
     definition()
 }
 
@@ -372,8 +372,3 @@ const _: () = {
     assert!(offset_of!(Instance, fd) == size_of::<PyObject>());
     assert!(offset_of!(Instance, timeout) == size_of::<PyObject>() + 4 * 4 + size_of::<usize>());
 };
-
-/// Only to say that descriptors are numbers here.
-pub(crate) fn number(fd: &impl AsRawFd) -> c_int {
-    fd.as_raw_fd()
-}
