@@ -8,8 +8,8 @@ use core::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use berkeley_addr::{
     Address as _, AlgAddr, AnyAddr, BdAddr, Bytes, CanAddr, EtherType, Family, HciAddr, HciChannel,
-    IsoTpAddr, J1939Addr, L2capAddr, NetlinkAddr, PacketAddr, PacketType, Protocol, QrtrAddr,
-    RfcommAddr, ScoAddr, TipcAddr, TipcKind, TipcScope, UnixAddr, UnixKind, VsockAddr, inet_ntop,
+    IsoTpAddr, J1939Addr, L2capAddr, NetlinkAddr, PacketAddr, PacketType, QrtrAddr, RfcommAddr,
+    ScoAddr, TipcAddr, TipcKind, TipcScope, UnixAddr, UnixKind, VsockAddr, inet_ntop,
 };
 use berkeley_socket::{Errno, Interface};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
@@ -42,13 +42,13 @@ pub(crate) fn parse(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyA
             Ok(NetlinkAddr::new(low32(&pid)?, low32(&groups)?).into())
         }
         Ok(Family::VSOCK) => {
-            let words = function_words(function);
-            let [cid, port] = pair(wanted, object, "VSOCK", &words)?;
+            let words = "AF_VSOCK address must be a pair (cid, port)";
+            let [cid, port] = pair(wanted, object, "VSOCK", words)?;
             Ok(VsockAddr::new(low32(&cid)?, low32(&port)?).into())
         }
         Ok(Family::QIPCRTR) => {
-            let words = function_words(function);
-            let [node, port] = pair(wanted, object, "QIPCRTR", &words)?;
+            let words = "AF_QIPCRTR address must be a pair (node, port)";
+            let [node, port] = pair(wanted, object, "QIPCRTR", words)?;
             Ok(QrtrAddr::new(low32(&node)?, low32(&port)?).into())
         }
         Ok(Family::PACKET) => packet(wanted, object),
@@ -58,11 +58,6 @@ pub(crate) fn parse(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyA
         Ok(Family::BLUETOOTH) => bluetooth(wanted, object),
         _ => Err(plain(format!("{function}(): bad family"))),
     }
-}
-
-fn function_words(function: &str) -> String {
-    let _ = function;
-    "getsockaddrarg() takes exactly 2 arguments".to_owned()
 }
 
 /// A tuple, or TypeError.
@@ -306,8 +301,7 @@ fn bluetooth(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
     let function = wanted.function;
     let wrong = || plain(format!("{function}(): wrong format"));
     let fields = object.cast::<PyTuple>().ok();
-    let fields: Vec<Bound<'_, PyAny>> =
-        fields.into_iter().flat_map(|fields| fields.iter()).collect();
+    let fields: Vec<Bound<'_, PyAny>> = fields.into_iter().flat_map(PyTupleMethods::iter).collect();
     let lost = |error: PyErr| {
         forget(object.py(), error);
         wrong()
@@ -359,7 +353,7 @@ fn device(text: &str) -> PyResult<BdAddr> {
 }
 
 /// The text of an IP address.
-pub(crate) fn ip<'py>(py: Python<'py>, ip: IpAddr) -> Bound<'py, PyString> {
+pub(crate) fn ip(py: Python<'_>, ip: IpAddr) -> Bound<'_, PyString> {
     let text = match ip {
         IpAddr::V4(ip) => inet_ntop(Family::INET, &ip.octets()),
         IpAddr::V6(ip) => inet_ntop(Family::INET6, &ip.octets()),
@@ -368,18 +362,18 @@ pub(crate) fn ip<'py>(py: Python<'py>, ip: IpAddr) -> Bound<'py, PyString> {
 }
 
 /// The name of an interface; empty where there is none.
-fn name<'py>(py: Python<'py>, index: u32) -> PyResult<Bound<'py, PyAny>> {
+fn name(py: Python<'_>, index: u32) -> PyResult<Bound<'_, PyAny>> {
     use std::os::unix::ffi::OsStrExt as _;
     let found = if index == 0 { None } else { Interface::indexed(index).ok() };
     decode_fs(py, found.as_ref().map_or(&[][..], |found| found.name().as_bytes()))
 }
 
 /// An address as a Python program sees it; `proto` is that of the socket, for a family whose layouts it tells apart.
-pub(crate) fn show<'py>(
-    py: Python<'py>,
+pub(crate) fn show(
+    py: Python<'_>,
     addr: Option<AnyAddr>,
     proto: i32,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     let Some(addr) = addr else { return Ok(py.None().into_bound(py)) };
     match addr {
         AnyAddr::Inet(addr) => {
@@ -425,11 +419,7 @@ pub(crate) fn show<'py>(
 }
 
 /// The families whose bytes only the socket's protocol tells apart; and those that have no form of their own.
-fn show_by_protocol<'py>(
-    py: Python<'py>,
-    addr: AnyAddr,
-    proto: i32,
-) -> PyResult<Bound<'py, PyAny>> {
+fn show_by_protocol(py: Python<'_>, addr: AnyAddr, proto: i32) -> PyResult<Bound<'_, PyAny>> {
     let family = addr.family();
     if family == Family::CAN {
         if let (CAN_ISOTP, Ok(addr)) = (proto, IsoTpAddr::try_from(addr)) {
@@ -461,6 +451,5 @@ fn show_by_protocol<'py>(
     let mut data = [0; 14];
     let encoded = addr.encode();
     data.iter_mut().zip(encoded.iter().skip(2)).for_each(|(to, from)| *to = *from);
-    let _ = Protocol::DEFAULT;
     Ok((family.raw(), PyBytes::new(py, &data)).into_pyobject(py)?.into_any())
 }

@@ -18,7 +18,7 @@ pub(crate) fn swap16<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let name = args.name();
     let object = args.at(0)?;
-    let words = match int(&object) {
+    let words = match int(object) {
         Ok(number) => match u16::try_from(number) {
             Ok(number) => return Ok(PyInt::new(args.py, htons(number)).into_any()),
             Err(_) if number < 0 => {
@@ -117,18 +117,18 @@ fn ip_family(number: i32) -> Option<Family> {
 }
 
 pub(crate) fn cmsg_len<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
-    sized(args, control::len)
+    sized(args, control::len, 0)
 }
 
 pub(crate) fn cmsg_space<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
-    sized(args, control::space)
+    sized(args, control::space, 1)
 }
 
-/// Both must be lengths that the kernel's `int` can say.
-fn sized<'py>(args: &Args<'_, 'py>, measure: fn(usize) -> usize) -> Answer<'py> {
+/// Of a message whose header's length is an `int` with this much to spare.
+fn sized<'py>(args: &Args<'_, 'py>, measure: fn(usize) -> usize, spare: usize) -> Answer<'py> {
     args.between(1, 1)?;
     let wanted = usize::try_from(size(args.at(0)?)?).ok();
-    let fits = |len: &usize| i32::try_from(control::space(*len)).is_ok();
+    let fits = |len: &usize| i32::try_from(len.saturating_add(measure(spare))).is_ok();
     match wanted.filter(fits) {
         Some(len) => Ok(PyInt::new(args.py, measure(len)).into_any()),
         None => Err(PyOverflowError::new_err(format!("{}() argument out of range", args.name()))),
@@ -163,7 +163,7 @@ pub(crate) fn if_indextoname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let py = args.py;
     let object = args.at(0)?;
-    let index = index(&object)?;
+    let index = index(object)?;
     match Interface::indexed(index) {
         Ok(found) => decode_fs(py, found.name().as_bytes()),
         Err(_) => Err(error::system(py, Errno::NXIO)),

@@ -64,8 +64,10 @@ pub(crate) fn forget(py: Python<'_>, error: PyErr) {
 /// OSError, or the subclass for the errno, with the interpreter's own words.
 #[cold]
 pub(crate) fn os_error(py: Python<'_>, errno: Errno) -> PyErr {
-    // SAFETY: the place of this thread.
-    unsafe { *libc::__errno_location() = errno.raw_os_error() };
+    // SAFETY: no arguments.
+    let place = unsafe { libc::__errno_location() };
+    // SAFETY: this thread's own place.
+    unsafe { *place = errno.raw_os_error() };
     // SAFETY: the lock is held, and the class lives as long as the interpreter.
     unsafe { ffi::PyErr_SetFromErrno(py.get_type::<PyOSError>().as_ptr()) };
     raised(py)
@@ -120,11 +122,11 @@ pub(crate) fn audit<const N: usize>(
 }
 
 /// A bytes object of at most `room` bytes, of which `fill` says how many it has filled.
-pub(crate) fn bytes<'py>(
-    py: Python<'py>,
+pub(crate) fn bytes(
+    py: Python<'_>,
     room: usize,
     fill: impl FnOnce(&mut [u8]) -> PyResult<usize>,
-) -> PyResult<Bound<'py, PyBytes>> {
+) -> PyResult<Bound<'_, PyBytes>> {
     let size = isize::try_from(room).unwrap_or(isize::MAX);
     // SAFETY: without bytes to copy, they are left as they come from the allocator.
     let mut object = unsafe { ffi::PyBytes_FromStringAndSize(core::ptr::null(), size) };

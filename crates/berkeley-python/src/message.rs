@@ -8,7 +8,7 @@ use berkeley_socket::control::{ControlData, ControlRoom, alg};
 use berkeley_socket::{Message, Received};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyBytes, PyInt, PyList, PySequence, PyTuple};
+use pyo3::types::{PyAny, PyBytes, PyInt, PyList, PySequence};
 
 use crate::address;
 use crate::error::{self, plain};
@@ -41,13 +41,13 @@ pub(crate) fn sendmsg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer
     args.between(1, 4)?;
     let data = buffers(args, args.at(0)?)?;
     let control = match args.get(1) {
-        Some(items) => ancillary(args, &items)?,
+        Some(items) => ancillary(args, items)?,
         None => Vec::new(),
     };
     let flags = send_flags(sock, int_or(args.get(2), 0)?);
     let nobody = sock.py.None().into_bound(sock.py);
     let to = args.get(3).filter(|to| !to.is_none());
-    let addr = to.map(|to| address::parse(used(sock, args.name()), &to)).transpose()?;
+    let addr = to.map(|to| address::parse(used(sock, args.name()), to)).transpose()?;
     match &to {
         Some(to) => audit(sock.py, c"socket.sendmsg", [&*sock.object, to])?,
         None => audit(sock.py, c"socket.sendmsg", [&*sock.object, &nobody])?,
@@ -101,7 +101,7 @@ fn ancillary<'py>(
 
 /// Room for control messages of so many bytes.
 fn control_room(object: Option<&Bound<'_, PyAny>>) -> PyResult<ControlRoom> {
-    let bytes = object.map_or(Ok(0), |object| size(&object))?;
+    let bytes = object.map_or(Ok(0), |object| size(object))?;
     let bytes =
         usize::try_from(bytes).ok().filter(|bytes| *bytes <= c_int::MAX.cast_unsigned() as usize);
     let bytes =
@@ -185,13 +185,12 @@ pub(crate) fn sendmsg_afalg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> 
     }
     let [msg, op, iv, assoclen, flags] = args.named(["msg", "op", "iv", "assoclen", "flags"], 0)?;
     let needed = || PyTypeError::new_err("Invalid or missing argument 'op'");
-    let op = op.ok_or_else(needed).and_then(|op| int(&op))?;
+    let op = op.ok_or_else(needed).and_then(|op| int(op))?;
     let op = u32::try_from(op).map_err(|_| needed())?;
     let wrong = || PyTypeError::new_err("assoclen must be non-negative");
-    let assoclen =
-        assoclen.map(|len| u32::try_from(int(&len)?).map_err(|_| wrong())).transpose()?;
+    let assoclen = assoclen.map(|len| u32::try_from(int(len)?).map_err(|_| wrong())).transpose()?;
     let flags = send_flags(sock, int_or(flags, 0)?);
-    let iv = iv.map(|iv| Buffer::readable(&iv)).transpose()?;
+    let iv = iv.map(Buffer::readable).transpose()?;
     let mut control = ControlData::new();
     let put = |error| error::socket(sock.py, error);
     control.push(alg::SET_OP, op).map_err(put)?;
@@ -201,7 +200,6 @@ pub(crate) fn sendmsg_afalg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> 
     if let Some(len) = assoclen {
         control.push(alg::SET_AEAD_ASSOCLEN, len).map_err(put)?;
     }
-    let data = msg.map_or(Ok(Vec::new()), |msg| buffers(args, &msg))?;
-    let _ = PyTuple::empty(sock.py);
+    let data = msg.map_or(Ok(Vec::new()), |msg| buffers(args, msg))?;
     send(sock, &data, &control, flags, None)
 }

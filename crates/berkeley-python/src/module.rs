@@ -28,7 +28,7 @@ pub(crate) fn default_timeout() -> i64 {
 }
 
 /// The type of socket objects.
-pub(crate) fn class<'py>(py: Python<'py>) -> Option<Bound<'py, PyType>> {
+pub(crate) fn class(py: Python<'_>) -> Option<Bound<'_, PyType>> {
     CLASS.get(py).map(|class| class.bind(py).clone())
 }
 
@@ -39,13 +39,13 @@ pub(crate) fn exception<'py>(py: Python<'py>, name: &str) -> Option<Bound<'py, P
 }
 
 /// A socket object for a new descriptor.
-pub(crate) fn socket<'py>(
-    py: Python<'py>,
+pub(crate) fn socket(
+    py: Python<'_>,
     fd: OwnedFd,
     family: i32,
     ty: i32,
     proto: i32,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     let class = class(py).ok_or_else(|| error::plain("the module is not initialised"))?;
     let object = class::instance(&class)?;
     if let Some(sock) = class::sock(&object) {

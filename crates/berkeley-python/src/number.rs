@@ -73,7 +73,7 @@ pub(crate) fn timeout(object: &Bound<'_, PyAny>) -> PyResult<i64> {
         return Ok(-1);
     }
     let nanos = match object.cast::<PyFloat>() {
-        Ok(seconds) => float_nanos(object.py(), seconds.extract()?)?,
+        Ok(seconds) => float_nanos(seconds.extract()?)?,
         Err(_) => whole_nanos(object)?,
     };
     if nanos < 0 {
@@ -87,15 +87,16 @@ fn too_large() -> PyErr {
     PyOverflowError::new_err(format!("timestamp too large to convert to C {clock}"))
 }
 
+/// Two to the power of 63, which f64 has exactly.
+const END: f64 = 9_223_372_036_854_775_808.0;
+
 /// Rounded away from zero, as a time to wait is.
-fn float_nanos(_: Python<'_>, seconds: f64) -> PyResult<i64> {
+fn float_nanos(seconds: f64) -> PyResult<i64> {
     if seconds.is_nan() {
         return Err(PyValueError::new_err("Invalid value NaN (not a number)"));
     }
     let nanos = seconds * 1e9;
     let nanos = if nanos < 0.0 { nanos.floor() } else { nanos.ceil() };
-    // Two to the power of 63, which f64 has exactly.
-    const END: f64 = 9_223_372_036_854_775_808.0;
     if !(-END..END).contains(&nanos) {
         return Err(too_large());
     }

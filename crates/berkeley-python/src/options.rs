@@ -61,11 +61,11 @@ pub(crate) fn setsockopt<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Ans
     args.between(3, 3)?;
     let (level, name, value) = (int(args.at(0)?)?, int(args.at(1)?)?, args.at(2)?);
     if is(sock, Family::VSOCK) {
-        let value = low64(&value)?.to_ne_bytes();
+        let value = low64(value)?.to_ne_bytes();
         let fd = sock.fd()?;
         return said(sock, detached(sock.py, |_| set_option(fd, level, name, &value)));
     }
-    match int(&value) {
+    match int(value) {
         Ok(value) => {
             let fd = sock.fd()?;
             let value = value.to_ne_bytes();
@@ -73,7 +73,7 @@ pub(crate) fn setsockopt<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Ans
         }
         Err(error) if is_no_int(sock.py, &error) => {
             forget(sock.py, error);
-            set_bytes(sock, level, name, &value)
+            set_bytes(sock, level, name, value)
         }
         Err(error) => Err(error),
     }

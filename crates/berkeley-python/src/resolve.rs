@@ -33,10 +33,10 @@ pub(crate) fn getaddrinfo<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     };
     let family = int_or(family, 0)?;
     let (ty, proto, flags) = (int_or(ty, 0)?, int_or(proto, 0)?, int_or(flags, 0)?);
-    let name = host_argument(&host)?;
-    let service = service_argument(&port)?;
+    let name = host_argument(host)?;
+    let service = service_argument(port)?;
     let numbers = [family, ty, proto, flags].map(|number| PyInt::new(py, number));
-    let [a, b, c, _] = numbers.each_ref().map(|number| number.as_any());
+    let [a, b, c, _] = numbers.each_ref().map(Bound::as_any);
     audit(py, c"socket.getaddrinfo", [host, port, a, b, c])?;
 
     let family = u16::try_from(family).map_err(|_| error::gai(py, Eai::FAMILY))?;
@@ -193,7 +193,7 @@ pub(crate) fn gethostbyname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let py = args.py;
     let object = args.at(0)?;
-    let name = Name::of_argument(&object, args.name())?;
+    let name = Name::of_argument(object, args.name())?;
     audit(py, c"socket.gethostbyname", [object])?;
     Ok(ip(py, name.address(py, Family::INET)?.ip()).into_any())
 }
@@ -202,7 +202,7 @@ pub(crate) fn gethostbyname_ex<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let py = args.py;
     let object = args.at(0)?;
-    let name = Name::of_argument(&object, args.name())?;
+    let name = Name::of_argument(object, args.name())?;
     audit(py, c"socket.gethostbyname", [object])?;
     name.address(py, Family::INET)?;
     let name = name.text(py)?;
@@ -211,21 +211,21 @@ pub(crate) fn gethostbyname_ex<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     }
     let answer =
         detached(py, |signals| names::gethostbyname_ex(name, Limit::NONE.on_eintr(signals)));
-    host_entry(py, answer.map_err(|error| error::host(py, &error))?)
+    host_entry(py, &answer.map_err(|error| error::host(py, &error))?)
 }
 
 pub(crate) fn gethostbyaddr<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let py = args.py;
     let object = args.at(0)?;
-    let name = Name::of_argument(&object, args.name())?;
+    let name = Name::of_argument(object, args.name())?;
     audit(py, c"socket.gethostbyaddr", [object])?;
     let addr: IpAddr = name.address(py, Family::UNSPEC)?.ip();
     let answer = detached(py, |signals| names::gethostbyaddr(addr, Limit::NONE.on_eintr(signals)));
-    host_entry(py, answer.map_err(|error| error::host(py, &error))?)
+    host_entry(py, &answer.map_err(|error| error::host(py, &error))?)
 }
 
-fn host_entry<'py>(py: Python<'py>, entry: HostEntry) -> Answer<'py> {
+fn host_entry<'py>(py: Python<'py>, entry: &HostEntry) -> Answer<'py> {
     let aliases = PyList::empty(py);
     for alias in &entry.aliases {
         aliases.append(decode_fs(py, alias.as_bytes())?)?;
@@ -246,7 +246,7 @@ pub(crate) fn sethostname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     let name = if object.is_instance_of::<PyBytes>() || object.is_instance_of::<PyByteArray>() {
         object.clone()
     } else {
-        fs_bytes(&object)?
+        fs_bytes(object)?
     };
     audit(args.py, c"socket.sethostname", [object])?;
     let name = Buffer::readable(&name)?;

@@ -56,8 +56,8 @@ pub(crate) fn methods() -> Vec<PyMethodDef> {
 
 const FLAGS: c_int = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
 
-fn none<'py>(py: Python<'py>) -> Answer<'py> {
-    Ok(py.None().into_bound(py))
+fn none(py: Python<'_>) -> Bound<'_, PyAny> {
+    py.None().into_bound(py)
 }
 
 /// `__init__`.
@@ -87,7 +87,7 @@ pub(crate) fn init(
         None => {
             family = if family == -1 { libc::AF_INET } else { family };
             ty = if ty == -1 { libc::SOCK_STREAM } else { ty };
-            proto = proto.max(if proto == -1 { 0 } else { proto });
+            proto = if proto == -1 { 0 } else { proto };
             let made = detached(py, |_| socket::socket(family, ty & !FLAGS, proto));
             made.map_err(|errno| error::system(py, errno))?.into_raw_fd()
         }
@@ -146,11 +146,11 @@ fn set_nonblocking(sock: &Sock<'_, '_>, nonblocking: bool) -> PyResult<()> {
         .map_err(|errno| error::system(sock.py, errno))
 }
 
-pub(crate) fn repr<'py>(sock: &Sock<'_, 'py>) -> Answer<'py> {
+pub(crate) fn repr<'py>(sock: &Sock<'_, 'py>) -> Bound<'py, PyAny> {
     let (fd, family, ty, proto) =
         (sock.number(), sock.family.get(), sock.ty.get(), sock.proto.get());
     let text = format!("<socket object, fd={fd}, family={family}, type={ty}, proto={proto}>");
-    Ok(PyString::new(sock.py, &text).into_any())
+    PyString::new(sock.py, &text).into_any()
 }
 
 /// What an address argument of a function is for.
@@ -175,25 +175,25 @@ fn accept<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
 fn bind<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let object = args.at(0)?;
-    let addr = address::parse(used(sock, args.name()), &object)?;
+    let addr = address::parse(used(sock, args.name()), object)?;
     audit(sock.py, c"socket.bind", [&*sock.object, object])?;
     sock.call(|socket| socket.bind(&addr))?;
-    none(sock.py)
+    Ok(none(sock.py))
 }
 
 fn connect<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let object = args.at(0)?;
-    let addr = address::parse(used(sock, args.name()), &object)?;
+    let addr = address::parse(used(sock, args.name()), object)?;
     audit(sock.py, c"socket.connect", [&*sock.object, object])?;
     sock.call(|socket| socket.connect(&addr))?;
-    none(sock.py)
+    Ok(none(sock.py))
 }
 
 fn connect_ex<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let object = args.at(0)?;
-    let addr = address::parse(used(sock, args.name()), &object)?;
+    let addr = address::parse(used(sock, args.name()), object)?;
     audit(sock.py, c"socket.connect", [&*sock.object, object])?;
     let errno = if sock.number() < 0 {
         Some(Errno::BADF)
@@ -216,7 +216,7 @@ fn close<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
         sock.set_number(-1);
         end(sock.py, number)?;
     }
-    none(sock.py)
+    Ok(none(sock.py))
 }
 
 /// Closes a descriptor by its number.
@@ -265,7 +265,7 @@ fn listen<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(0, 1)?;
     let backlog = int_or(args.get(0), 128)?.max(0);
     sock.call(|socket| socket.listen(backlog))?;
-    none(sock.py)
+    Ok(none(sock.py))
 }
 
 fn shutdown<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
@@ -280,7 +280,7 @@ fn shutdown<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
         }
     };
     sock.call(|socket| socket.shutdown(how))?;
-    none(sock.py)
+    Ok(none(sock.py))
 }
 
 fn getblocking<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
@@ -293,7 +293,7 @@ fn setblocking<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     let blocking = args.at(0)?.is_truthy()?;
     sock.timeout.set(if blocking { -1 } else { 0 });
     set_nonblocking(sock, !blocking)?;
-    none(sock.py)
+    Ok(none(sock.py))
 }
 
 fn settimeout<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
@@ -301,7 +301,7 @@ fn settimeout<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     let nanos = timeout(args.at(0)?)?;
     sock.timeout.set(nanos);
     set_nonblocking(sock, nanos >= 0)?;
-    none(sock.py)
+    Ok(none(sock.py))
 }
 
 fn gettimeout<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
@@ -315,8 +315,8 @@ pub(crate) fn timeout_of<'py>(sock: &Sock<'_, 'py>) -> Answer<'py> {
 }
 
 /// Nanoseconds as Python says them.
-pub(crate) fn seconds<'py>(py: Python<'py>, nanos: i64) -> Answer<'py> {
-    let Ok(nanos) = u64::try_from(nanos) else { return none(py) };
+pub(crate) fn seconds(py: Python<'_>, nanos: i64) -> Answer<'_> {
+    let Ok(nanos) = u64::try_from(nanos) else { return Ok(none(py)) };
     Ok(PyFloat::new(py, core::time::Duration::from_nanos(nanos).as_secs_f64()).into_any())
 }
 

@@ -56,7 +56,7 @@ fn part<'b>(
     negative: &'static str,
     too_many: &'static str,
 ) -> PyResult<&'b mut [u8]> {
-    let wanted = nbytes.map_or(Ok(0), |nbytes| size(&nbytes))?;
+    let wanted = nbytes.map_or(Ok(0), |nbytes| size(nbytes))?;
     let wanted = usize::try_from(wanted).map_err(|_| PyValueError::new_err(negative))?;
     let wanted = if wanted == 0 { buffer.len() } else { wanted };
     buffer.get_mut(..wanted).ok_or_else(|| PyValueError::new_err(too_many))
@@ -81,7 +81,7 @@ pub(crate) fn target<'py>(
 pub(crate) fn recv_into<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     let [buffer, nbytes, flags] = args.named(["buffer", "nbytes", "flags"], 1)?;
     let Some(buffer) = buffer else { return Err(PyTypeError::new_err("no buffer")) };
-    let mut buffer = target(args, &buffer)?;
+    let mut buffer = target(args, buffer)?;
     let flags = recv_flags(sock, int_or(flags, 0)?);
     let words = ("negative buffersize in recv_into", "buffer too small for requested bytes");
     let buffer = part(buffer.as_mut_slice(), nbytes, words.0, words.1)?;
@@ -109,7 +109,7 @@ pub(crate) fn recvfrom<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answe
 pub(crate) fn recvfrom_into<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     let [buffer, nbytes, flags] = args.named(["buffer", "nbytes", "flags"], 1)?;
     let Some(buffer) = buffer else { return Err(PyTypeError::new_err("no buffer")) };
-    let mut buffer = target(args, &buffer)?;
+    let mut buffer = target(args, buffer)?;
     let flags = recv_flags(sock, int_or(flags, 0)?);
     let words =
         ("negative buffersize in recvfrom_into", "nbytes is greater than the length of the buffer");
@@ -156,8 +156,8 @@ pub(crate) fn sendto<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<
         }
     };
     let data = Buffer::readable(args.at(0)?)?;
-    let flags = send_flags(sock, flags.map_or(Ok(0), |flags| int(&flags))?);
-    let addr = address::parse(used(sock, args.name()), &to)?;
+    let flags = send_flags(sock, flags.map_or(Ok(0), |flags| int(flags))?);
+    let addr = address::parse(used(sock, args.name()), to)?;
     audit(sock.py, c"socket.sendto", [&*sock.object, to])?;
     let data = data.as_slice();
     let sent = sock.call(|socket| socket.send_to_with(data, flags, &addr))?;

@@ -473,15 +473,19 @@ unsafe fn bytes(start: *const u8, len: usize) -> Vec<u8> {
 /// libc's own words for an `EAI_` code.
 #[doc(alias = "gai_strerror")]
 pub fn gai_words(code: i32) -> &'static CStr {
-    // SAFETY: a text of libc's that ends with NUL and lives as long as the program, whatever the code.
-    unsafe { CStr::from_ptr(libc::gai_strerror(code)) }
+    // SAFETY: any code is one.
+    let words = unsafe { libc::gai_strerror(code) };
+    // SAFETY: a text of libc's that ends with NUL, and lives as long as the program.
+    unsafe { CStr::from_ptr(words) }
 }
 
 /// libc's own words for a value of h_errno.
 #[doc(alias = "hstrerror")]
 pub fn host_words(code: i32) -> &'static CStr {
+    // SAFETY: any code is one.
+    let words = unsafe { libc::hstrerror(code) };
     // SAFETY: likewise.
-    unsafe { CStr::from_ptr(libc::hstrerror(code)) }
+    unsafe { CStr::from_ptr(words) }
 }
 
 #[cfg(test)]

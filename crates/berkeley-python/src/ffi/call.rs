@@ -46,7 +46,7 @@ impl<'a, 'py> Args<'a, 'py> {
             let names: &'a Bound<'py, PyTuple> = unsafe { &*core::ptr::from_ref(&names).cast() };
             Some(names)
         };
-        let all = count + names.map_or(0, |names| names.len());
+        let all = count + names.map_or(0, PyTupleMethods::len);
         let items = if all == 0 {
             &[]
         } else {
@@ -131,7 +131,7 @@ impl<'a, 'py> Args<'a, 'py> {
         for (place, item) in found.iter_mut().zip(by_position) {
             *place = Some(item);
         }
-        for (keyword, item) in self.names.into_iter().flat_map(|names| names.iter()).zip(by_name) {
+        for (keyword, item) in self.names.into_iter().flat_map(PyTupleMethods::iter).zip(by_name) {
             self.put(&mut found, &names, &keyword, item)?;
         }
         self.complete(found, &names, needed)
@@ -187,7 +187,7 @@ pub(crate) fn named<'py, const N: usize>(
     names: [&str; N],
 ) -> PyResult<[Option<Bound<'py, PyAny>>; N]> {
     let mut found = [const { None }; N];
-    let count = args.len() + keywords.map_or(0, |keywords| keywords.len());
+    let count = args.len() + keywords.map_or(0, PyDictMethods::len);
     if count > N {
         return Err(PyTypeError::new_err(format!(
             "{function}() takes at most {N} arguments ({count} given)"
@@ -196,7 +196,7 @@ pub(crate) fn named<'py, const N: usize>(
     for (place, item) in found.iter_mut().zip(args.iter()) {
         *place = Some(item);
     }
-    for (keyword, value) in keywords.into_iter().flat_map(|keywords| keywords.iter()) {
+    for (keyword, value) in keywords.into_iter().flat_map(PyDictMethods::iter) {
         let keyword: String = keyword.extract()?;
         let place = names.iter().position(|name| *name == keyword);
         match place.and_then(|place| found.get_mut(place)) {

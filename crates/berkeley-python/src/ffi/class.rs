@@ -6,8 +6,8 @@
 use core::cell::Cell;
 use core::ffi::{c_int, c_void};
 use core::mem::{offset_of, size_of};
+use core::time::Duration;
 use std::os::fd::BorrowedFd;
-use std::time::Duration;
 
 use berkeley_socket::{Limit, SocketRef};
 use berkeley_sys::descriptor;
@@ -45,7 +45,7 @@ pub(crate) struct Sock<'a, 'py> {
     instance: &'a Instance,
 }
 
-impl<'a, 'py> Sock<'a, 'py> {
+impl<'py> Sock<'_, 'py> {
     /// # Safety
     ///
     /// `object` is an instance of the type, and outlives this.
@@ -153,7 +153,7 @@ unsafe extern "C" fn repr(this: *mut PyObject) -> *mut PyObject {
     let py = unsafe { Python::assume_attached() };
     // SAFETY: an instance.
     let sock = unsafe { Sock::of(py, this) };
-    call::give(py, crate::socket::repr(&sock))
+    call::give(py, Ok(crate::socket::repr(&sock)))
 }
 
 unsafe extern "C" fn timeout(this: *mut PyObject, _: *mut c_void) -> *mut PyObject {
@@ -215,8 +215,10 @@ unsafe extern "C" fn traverse(
     visit: ffi::visitproc,
     arg: *mut c_void,
 ) -> c_int {
-    // SAFETY: an object has a type, and the collector vouches for what it has handed over.
-    unsafe { visit(ffi::Py_TYPE(this).cast(), arg) }
+    // SAFETY: an object has a type.
+    let class = unsafe { ffi::Py_TYPE(this) };
+    // SAFETY: what the collector has handed over.
+    unsafe { visit(class.cast(), arg) }
 }
 
 /// The type, made once for the process.
