@@ -129,7 +129,7 @@ fn dup<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
 
 fn getdefaulttimeout<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(0, 0)?;
-    socket::seconds(args.py, default_timeout())
+    Ok(socket::seconds(args.py, default_timeout()))
 }
 
 fn setdefaulttimeout<'py>(args: &Args<'_, 'py>) -> Answer<'py> {

@@ -306,18 +306,18 @@ fn settimeout<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
 
 fn gettimeout<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(0, 0)?;
-    timeout_of(sock)
+    Ok(timeout_of(sock))
 }
 
 /// The time-out in seconds.
-pub(crate) fn timeout_of<'py>(sock: &Sock<'_, 'py>) -> Answer<'py> {
+pub(crate) fn timeout_of<'py>(sock: &Sock<'_, 'py>) -> Bound<'py, PyAny> {
     seconds(sock.py, sock.timeout.get())
 }
 
 /// Nanoseconds as Python says them.
-pub(crate) fn seconds(py: Python<'_>, nanos: i64) -> Answer<'_> {
-    let Ok(nanos) = u64::try_from(nanos) else { return Ok(none(py)) };
-    Ok(PyFloat::new(py, core::time::Duration::from_nanos(nanos).as_secs_f64()).into_any())
+pub(crate) fn seconds(py: Python<'_>, nanos: i64) -> Bound<'_, PyAny> {
+    let Ok(nanos) = u64::try_from(nanos) else { return none(py) };
+    PyFloat::new(py, core::time::Duration::from_nanos(nanos).as_secs_f64()).into_any()
 }
 
 /// `socketpair(family, type, proto)` of the module.

@@ -161,7 +161,7 @@ unsafe extern "C" fn timeout(this: *mut PyObject, _: *mut c_void) -> *mut PyObje
     let py = unsafe { Python::assume_attached() };
     // SAFETY: an instance.
     let sock = unsafe { Sock::of(py, this) };
-    call::give(py, crate::socket::timeout_of(&sock))
+    call::give(py, Ok(crate::socket::timeout_of(&sock)))
 }
 
 /// `tp_finalize`: an unclosed socket is told of, and closed.
