@@ -3,7 +3,9 @@
 //! Contract: without a name the questions of [`ASKING`], else the file of that name in `benches/`. Each question's ratio stands
 //! beside its goal; a goal that is not met is said, and is no failure: a time is of the machine it was taken on. `--json`
 //! gives one object a line. `address` is criterion's: its statistics of one way after the other, for changes over time; its JSON is
-//! made from the medians that criterion keeps.
+//! made from the medians that criterion keeps. `resolve` is a package of its own, which wants Debian's packages: see its file.
+
+mod resolve;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,6 +22,9 @@ const ASKING: [&str; 4] = ["addr", "dns", "io", "netlink"];
 
 /// The file that is criterion's.
 const CRITERION: &str = "address";
+
+/// The package of its own that asks name servers.
+const RESOLVE: &str = "resolve";
 
 /// What to measure.
 #[derive(Args)]
@@ -39,6 +44,9 @@ pub(crate) struct Options {
 /// # Errors
 /// When there is no such benchmark or one fails.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    if options.name.as_deref() == Some(RESOLVE) {
+        return resolve::run(workspace, options.json);
+    }
     let mut cargo = workspace.cargo(["bench", "-p", "berkeley-benches"]);
     match &options.name {
         Some(name) => cargo.args(["--bench", name]),

@@ -18,7 +18,7 @@ pub(crate) const LIBRARIES: [&str; 5] =
     ["berkeley-addr", "berkeley-sys", "berkeley-socket", "berkeley-resolve", "berkeley"];
 
 /// The packages outside the workspace, each with a manifest of its own.
-pub(crate) const OUTSIDE: [&str; 2] = ["fuzz", "xtask/nostd-probe"];
+pub(crate) const OUTSIDE: [&str; 3] = ["benches/resolve", "fuzz", "xtask/nostd-probe"];
 
 /// The tree this program was started in.
 pub(crate) struct Workspace {
