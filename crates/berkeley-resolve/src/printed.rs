@@ -6,6 +6,8 @@
 
 use core::fmt::Write as _;
 
+use crate::wire::Name;
+
 /// The name, escaped.
 pub(crate) fn name(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
@@ -22,9 +24,15 @@ pub(crate) fn name(bytes: &[u8]) -> String {
     text
 }
 
+/// The same of a name as another resolver of this machine prints it: what is escaped there stays as it is.
+pub(crate) fn again(text: &str) -> String {
+    let read = text.parse::<Name>();
+    read.map_or_else(|_| name(text.as_bytes()), |name| name.to_string())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::name;
+    use super::{again, name};
 
     #[test]
     fn other_bytes_are_escaped() {
@@ -38,6 +46,21 @@ mod tests {
         ];
         for (bytes, text) in table {
             assert_eq!(name(bytes), text);
+        }
+    }
+
+    #[test]
+    fn what_is_escaped_is_not_escaped_again() {
+        let table = [
+            ("a.example", "a.example"),
+            ("a.example.", "a.example"),
+            ("a\\032b.Test", "a\\032b.Test"),
+            ("a\\.b", "a\\.b"),
+            ("a b\n", "a\\032b\\010"),
+            ("", ""),
+        ];
+        for (text, expected) in table {
+            assert_eq!(again(text), expected, "{text:?}");
         }
     }
 }

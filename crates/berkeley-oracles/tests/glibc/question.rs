@@ -76,6 +76,9 @@ const NAMES: &[&str] = &[
     "first",
     "third",
     "single-host",
+    "world",
+    "_gateway",
+    "_outbound",
     "four-only",
     "six-only",
     "upper.example",
@@ -207,6 +210,12 @@ pub(crate) fn all(ways: Ways) -> Vec<Question> {
                 "203.0.113.7",
                 "10.9.9.9",
                 "10.9.9.8",
+                "192.0.2.100",
+                "192.0.2.254",
+                "127.0.0.2",
+                "192.0.2.100",
+                "192.0.2.254",
+                "127.0.0.2",
                 "0.0.0.0",
             ]
             .into_iter()
@@ -407,7 +416,7 @@ fn h_errno(error: &ResolveError) -> HostErrno {
 }
 
 fn host(name: &str, aliases: &[String], ips: &[String]) -> String {
-    format!("{name} [{}] {}", aliases.join(" "), ips.join(" "))
+    format!("{name} [{}] {}", aliases.join(" "), ips.join(" ")).trim_end().to_owned()
 }
 
 type Info = (i32, i32, i32, SocketAddr, Option<String>);

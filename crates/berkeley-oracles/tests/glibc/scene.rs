@@ -9,6 +9,8 @@ pub(crate) struct Scene {
     pub(crate) gai: Option<&'static str>,
     /// Whether there are addresses and routes of IPv4, of IPv6.
     pub(crate) routes: (bool, bool),
+    /// Whether systemd-resolved runs.
+    pub(crate) resolved: bool,
     /// All names are asked for, in few ways; or some, in all ways.
     pub(crate) ways: Ways,
 }
@@ -22,7 +24,7 @@ pub(crate) enum Ways {
 }
 
 /// Lines of nsswitch.conf. Not an empty `hosts:`: glibc 2.36 crashes.
-const NSSWITCH: [Option<&str>; 12] = [
+const NSSWITCH: [Option<&str>; 15] = [
     None,
     Some("passwd: files\n"),
     Some("hosts: files dns\n"),
@@ -35,6 +37,10 @@ const NSSWITCH: [Option<&str>; 12] = [
     Some("hosts: dns [!TRYAGAIN=return] files\n"),
     Some("hosts: dns [TRYAGAIN=return NOTFOUND=continue] files\n"),
     Some("hosts: files [SUCCESS=continue] dns\n"),
+    Some("hosts: files myhostname dns\n"),
+    Some("hosts: myhostname\n"),
+    // There is no systemd-resolved.
+    Some("hosts: resolve [!UNAVAIL=return] files dns\n"),
 ];
 
 const PLAIN: &str = "nameserver 127.0.0.1\n";
@@ -122,6 +128,7 @@ pub(crate) fn all() -> Vec<Scene> {
         hosts,
         gai: None,
         routes: (true, true),
+        resolved: false,
         ways,
     };
     let mut all = Vec::new();
@@ -146,5 +153,10 @@ pub(crate) fn all() -> Vec<Scene> {
         all.push(Scene { routes, ..plain });
     }
     all.push(Scene { ways: Ways::Services, ..plain });
+    // The last ones: what runs stays.
+    for nsswitch in ["hosts: resolve [!UNAVAIL=return] files dns\n", "hosts: files resolve\n"] {
+        let nsswitch = Some(nsswitch);
+        all.push(Scene { nsswitch, resolved: true, ways: Ways::Names, ..plain });
+    }
     all
 }

@@ -27,8 +27,8 @@ pub(crate) struct World {
     folder: tempfile::TempDir,
 }
 
-/// Does the rest of `test`, which is the name of the calling test, in a world of its own, with loopback up and `/etc` as it is outside but for
-/// what [`World::write`] puts there.
+/// Does the rest of `test`, which is the name of the calling test, in a world of its own, with loopback up, the name `world`, and `/etc` as it is
+/// outside but for what [`World::write`] puts there.
 pub(crate) fn in_a_world(test: &str, work: impl FnOnce(&World) -> Result<(), String>) {
     if env::var(WORLD).is_ok_and(|name| name == test) {
         // The parent takes it from there.
@@ -40,7 +40,15 @@ pub(crate) fn in_a_world(test: &str, work: impl FnOnce(&World) -> Result<(), Str
     unless_skipped((|| {
         let told = |error: std::io::Error| format!("unshare: {error}");
         let output = Command::new("unshare")
-            .args(["--user", "--map-root-user", "--mount", "--net", "--pid", "--kill-child"])
+            .args([
+                "--user",
+                "--map-root-user",
+                "--mount",
+                "--net",
+                "--pid",
+                "--uts",
+                "--kill-child",
+            ])
             .arg(env::current_exe().map_err(told)?)
             .args([test, "--exact", "--nocapture", "--include-ignored"])
             .env(WORLD, test)
@@ -93,6 +101,7 @@ impl World {
             symlink(entry.path(), own.join(entry.file_name())).map_err(told)?;
         }
         mount(&["--bind", &own.to_string_lossy(), "/etc"])?;
+        fs::write("/proc/sys/kernel/hostname", "world").map_err(told)?;
         set_up("lo")?;
         Ok(world)
     }

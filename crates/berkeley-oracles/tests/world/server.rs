@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-use super::{World, mount, routes};
+use super::{World, mount};
 use crate::network::ip;
 
 /// Where the unpacked servers are, or why there are none.
@@ -171,10 +171,8 @@ impl World {
         self.start("dnsdist", DNSDIST, "usr/bin/dnsdist", &arguments)
     }
 
-    /// In an `/etc` and a `/run` of its own, with a user of its name.
-    pub(crate) fn resolved(&self) -> Result<Server, String> {
-        // It asks nobody while all that is up is loopback.
-        routes()?;
+    /// In an `/etc` and a `/run` of its own, with a user of its name. It asks `upstream`, but nobody while all that is up is loopback.
+    pub(crate) fn resolved(&self, upstream: Ipv4Addr) -> Result<Server, String> {
         mount(&["-t", "tmpfs", "tmpfs", "/run"])?;
         for folder in ["/run/systemd/resolve", "/run/systemd/resolved.conf.d"] {
             fs::create_dir_all(folder).map_err(|error| format!("{folder}: {error}"))?;
@@ -185,7 +183,7 @@ impl World {
             self.write(file, Some(&(of("root") + &of("systemd-resolve"))))?;
         }
         let conf = format!(
-            "[Resolve]\nDNS={BIND}\nFallbackDNS=\nDomains=\nLLMNR=no\nMulticastDNS=no\nDNSSEC=no\nDNSOverTLS=no\nCache=no\n\
+            "[Resolve]\nDNS={upstream}\nFallbackDNS=\nDomains=\nLLMNR=no\nMulticastDNS=no\nDNSSEC=no\nDNSOverTLS=no\nCache=no\n\
              ReadEtcHosts=no\nResolveUnicastSingleLabel=yes\n"
         );
         fs::write("/run/systemd/resolved.conf.d/own.conf", conf)

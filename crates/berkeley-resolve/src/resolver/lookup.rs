@@ -209,7 +209,7 @@ impl Question<'_> {
             Word::MyMachines => return Err(Miss::NOT_FOUND),
             Word::Db => return Err(Miss::NOT_ITS),
         };
-        let canonical = found.canonical;
+        let canonical = found.canonical.as_deref().map(printed::again);
         let found = Found::of(word, self.family, found.addresses).named(canonical);
         if found.addresses.is_empty() { Err(Miss::NOT_FOUND) } else { Ok(found) }
     }

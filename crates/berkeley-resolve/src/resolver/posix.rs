@@ -66,8 +66,10 @@ impl Resolver {
                 let line = plan.snapshot.hosts.by_address(ip).next().ok_or(Miss::NOT_FOUND)?;
                 (printed::name(line.name), line.aliases.map(printed::name).collect())
             } else {
-                let mut names = self.shared.names(&plan, word, ip, limit, attempts)?;
-                (names.swap_remove(0), Vec::new())
+                let mut names = self.shared.names(&plan, word, ip, limit, attempts)?.into_iter();
+                let name = names.next().ok_or(Miss::NOT_FOUND)?;
+                // As glibc's sources: of the DNS the first one alone.
+                (name, names.filter(|_| word != Word::Dns).collect())
             };
             Ok(HostEntry { name, aliases, addresses: vec![ip] })
         })

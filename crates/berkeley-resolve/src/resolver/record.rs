@@ -166,13 +166,12 @@ impl State {
             }
             Word::Resolve => {
                 let names = Resolved::default().reverse(ip, 0, limit)?;
-                names.iter().map(|name| printed::name(name.as_bytes())).collect()
+                names.iter().map(|name| printed::again(name)).collect()
             }
             // Multicast DNS is for what is on the link.
             Word::Mdns(..) if !is_link_local(ip) => return Err(Miss::NOT_ITS),
             Word::Mdns(..) => {
-                let name = Avahi::default().reverse(ip, limit)?;
-                vec![printed::name(name.as_bytes())]
+                vec![printed::again(&Avahi::default().reverse(ip, limit)?)]
             }
             Word::MyMachines | Word::Db => Vec::new(),
         };
