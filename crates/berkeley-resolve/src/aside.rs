@@ -8,8 +8,8 @@
 //! Contract: at most [`LOOKUPS_AT_ONCE`] such threads; the next caller waits for one of them, under its own limit, and
 //! takes its call back if that ends first. Without a limit the call runs in place, and there is no thread.
 
-use core::any::Any;
 use core::panic::AssertUnwindSafe;
+use core::task::Poll;
 use core::time::Duration;
 use std::collections::VecDeque;
 use std::io;
@@ -17,11 +17,14 @@ use std::panic::{catch_unwind, resume_unwind};
 use std::sync::mpsc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Instant;
 
 use berkeley_addr::{Type, UnixAddr};
-use berkeley_socket::{CancelToken, Errno, Limit, Socket};
+use berkeley_socket::poll::{self, Watch};
+use berkeley_socket::{CancelToken, Errno, Limit, RecvFlags, Socket};
 
 use crate::error::{Cause, Result};
+use crate::step::{Steps, block};
 
 /// How many lookups under a limit may be with libc at once, abandoned ones included. A further one waits its turn, under
 /// its own limit. Only what libc alone can answer goes there: see [`Engine`](crate::Engine).
@@ -80,6 +83,22 @@ impl Threads {
         }
         // What is over before it begins costs no thread.
         begin(limit)?;
+        let mut aside = self.begin(work)?;
+        match block(&mut aside, limit.start()) {
+            Ok(answer) => answer,
+            Err(cause) => aside.abandon(cause),
+        }
+    }
+
+    /// Begins `work` on a thread of its own, or leaves it for the next that is done.
+    ///
+    /// # Errors
+    ///
+    /// System: no thread or no descriptor to be had.
+    pub(crate) fn begin<T: Send + 'static>(
+        &'static self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Aside<T>, Cause> {
         let (here, there) = Socket::<UnixAddr>::pair(Type::STREAM)?;
         let (give, take) = mpsc::sync_channel(1);
         let number = self.start(Box::new(move || {
@@ -88,17 +107,7 @@ impl Threads {
             let _ = give.send(answer);
             let _ = there.send(&[0]);
         }))?;
-        let waited = here.within(limit).recv(&mut [0]);
-        // An answer that came in the last moment is an answer.
-        if let Ok(answer) = take.try_recv() {
-            return answer.map_err(|panic: Box<dyn Any + Send>| resume_unwind(panic));
-        }
-        let never_started = self.withdraw(number);
-        match waited.map_err(Cause::from) {
-            Err(Cause::TimedOut) if never_started => Err(Cause::Busy),
-            Err(cause) => Err(cause),
-            Ok(_) => Err(Cause::System(Errno::IO)),
-        }
+        Ok(Aside { threads: self, here, take: Mutex::new(take), number })
     }
 
     /// Gives the work to a new thread, or leaves it for the next that is done.
@@ -143,6 +152,64 @@ impl Threads {
     }
 }
 
+/// A call on its way. Dropped, it is abandoned.
+pub(crate) struct Aside<T> {
+    threads: &'static Threads,
+    here: Socket<UnixAddr>,
+    // Locked by nobody: it makes the whole `Sync`.
+    take: Mutex<mpsc::Receiver<thread::Result<T>>>,
+    number: u64,
+}
+
+impl<T> Aside<T> {
+    fn answer(&mut self) -> Option<T> {
+        let take = self.take.get_mut().unwrap_or_else(PoisonError::into_inner);
+        take.try_recv().ok().map(|answer| answer.unwrap_or_else(|panic| resume_unwind(panic)))
+    }
+
+    /// Nobody waits for it any longer, for this cause. An answer that came in the last moment is an answer.
+    pub(crate) fn abandon(&mut self, cause: Cause) -> Result<T, Cause> {
+        let never_started = self.threads.withdraw(self.number);
+        match (self.answer(), cause) {
+            (Some(answer), _) => Ok(answer),
+            (None, Cause::TimedOut) if never_started => Err(Cause::Busy),
+            (None, cause) => Err(cause),
+        }
+    }
+}
+
+impl<T> Steps for Aside<T> {
+    type End = Result<T, Cause>;
+
+    fn watches(&self) -> impl Iterator<Item = Watch<'_>> {
+        core::iter::once(Watch::new(&self.here, poll::IN))
+    }
+
+    fn wake_at(&self) -> Option<Instant> {
+        None
+    }
+
+    fn step(&mut self, events: &[u16]) -> Poll<Self::End> {
+        if events.iter().all(|events| *events == 0) {
+            return Poll::Pending;
+        }
+        if let Some(answer) = self.answer() {
+            return Poll::Ready(Ok(answer));
+        }
+        match self.here.recv_with(&mut [0], RecvFlags::DONTWAIT) {
+            Err(error) if error.is_would_block() => Poll::Pending,
+            // The byte, or the end, comes after the answer.
+            _ => Poll::Ready(self.answer().ok_or(Cause::System(Errno::IO))),
+        }
+    }
+}
+
+impl<T> Drop for Aside<T> {
+    fn drop(&mut self) {
+        self.threads.withdraw(self.number);
+    }
+}
+
 /// EAGAIN: as many threads as RLIMIT_NPROC or the cgroup allow.
 fn no_thread(error: &io::Error) -> Cause {
     Cause::System(Errno::from_io_error(error).unwrap_or(Errno::AGAIN))
@@ -151,7 +218,6 @@ fn no_thread(error: &io::Error) -> Cause {
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Barrier};
-    use std::time::Instant;
 
     use super::*;
 

@@ -1,28 +1,26 @@
-//! Drives a lookup's machine: its sockets, its clock, and the limit of who waits.
+//! Drives a lookup's machine: its sockets and its clock.
 //!
-//! Contract: one thread, one poll over all sockets and the limit's token. Each exchange has a socket of its own, connected, so that the
+//! Contract: steps, which never wait. Each exchange has a socket of its own, connected, so that the
 //! kernel drops what others send and tells when nobody is there; its port is the kernel's choice. All are closed when the lookup ends, in
-//! whatever way. Nothing is waited for but in that poll. Sources: udp(7), tcp(7), getrandom(2), RFC 5452, RFC 7766.
+//! whatever way. Sources: udp(7), tcp(7), getrandom(2), RFC 5452, RFC 7766.
 
-use core::cell::Cell;
 use core::mem;
 use core::net::SocketAddr;
+use core::task::Poll;
 use core::time::Duration;
 use std::io::IoSlice;
-use std::os::fd::AsFd;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use berkeley_addr::Type;
-use berkeley_socket::{
-    CancelToken, Errno, Error, Kind, Limit, Message, RecvFlags, SendFlags, Socket,
-};
-use berkeley_sys::poll;
+use berkeley_socket::poll::{self, Watch};
+use berkeley_socket::{Errno, Error, Kind, Limit, Message, RecvFlags, SendFlags, Socket};
 
 use crate::error::Cause;
 use crate::machine::{
     Action, Answer, Attempt, Config, Event, Failure, Lookup, Machine, Memory, Packet, SocketId,
 };
+use crate::step::Steps;
 
 /// Larger than any datagram that we ask for. Of a longer one the rest is asked for by TCP.
 const ROOM: usize = 4096;
@@ -49,7 +47,8 @@ impl Shared {
         act(&mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn now(&self) -> Duration {
+    /// The moment by the clock of its lookups.
+    pub(crate) fn now(&self) -> Duration {
         self.epoch.elapsed()
     }
 }
@@ -59,58 +58,123 @@ impl Shared {
 pub(crate) struct Outcome {
     pub(crate) result: Result<(), Cause>,
     pub(crate) answers: Vec<Answer>,
-    pub(crate) is_partial: bool,
+    /// Why there is nothing of one type, although there is of another.
+    pub(crate) missing: Option<Failure>,
     /// For how long "no such name" and "no data" hold.
     pub(crate) negative_ttl: Option<Duration>,
     pub(crate) attempts: Vec<Attempt>,
 }
 
-/// Looks up, and waits no longer than the limit allows.
-pub(crate) fn run(
-    config: &Arc<Config>,
-    mut lookup: Lookup,
-    shared: &Shared,
-    limit: Limit<'_>,
-) -> Outcome {
-    let limit = limit.start();
-    let deadline = limit.deadline().map(|by| by.saturating_duration_since(shared.epoch));
-    lookup.deadline = deadline;
-    let random = Random::default();
-    let mut machine = Machine::new(Arc::clone(config), lookup, || random.next());
-    let ended = Driver { shared, limit, random: &random, lines: Vec::new() }.drive(&mut machine);
-    let result = ended.and_then(|()| match machine.outcome() {
-        Some(Ok(())) => Ok(()),
-        Some(Err(Failure::Deadline)) | None => Err(Cause::TimedOut),
-        Some(Err(failure)) => Err(Cause::Dns(failure)),
-    });
-    Outcome {
-        answers: machine.answers().cloned().collect(),
-        is_partial: machine.is_partial(),
-        negative_ttl: machine.negative_ttl(),
-        attempts: machine.trace().to_vec(),
-        result,
+/// A lookup with its sockets.
+pub(crate) struct Driver<'s> {
+    shared: &'s Shared,
+    machine: Machine<Bits>,
+    /// Why there are no bits: then nothing more is sent.
+    failed: Arc<OnceLock<Errno>>,
+    lines: Vec<Line>,
+    has_begun: bool,
+}
+
+type Bits = Box<dyn FnMut() -> u64 + Send>;
+
+impl<'s> Driver<'s> {
+    /// One that has not sent anything; `lookup` has its deadline.
+    pub(crate) fn new(
+        config: &Arc<Config>,
+        mut lookup: Lookup,
+        shared: &'s Shared,
+        deadline: Option<Instant>,
+    ) -> Self {
+        lookup.deadline = deadline.map(|by| by.saturating_duration_since(shared.epoch));
+        let failed = Arc::default();
+        let mut random = Random::new(Arc::clone(&failed));
+        let machine =
+            Machine::new(Arc::clone(config), lookup, Box::new(move || random.next()) as Bits);
+        Self { shared, machine, failed, lines: Vec::new(), has_begun: false }
+    }
+
+    /// What was found so far.
+    pub(crate) fn answers(&self) -> impl Iterator<Item = &Answer> {
+        self.machine.answers()
+    }
+
+    /// All questions so far.
+    pub(crate) fn attempts(&self) -> &[Attempt] {
+        self.machine.trace()
+    }
+
+    fn outcome(&self, result: Result<(), Cause>) -> Outcome {
+        Outcome {
+            answers: self.machine.answers().cloned().collect(),
+            missing: self.machine.missing(),
+            negative_ttl: self.machine.negative_ttl(),
+            attempts: self.machine.trace().to_vec(),
+            result,
+        }
+    }
+}
+
+impl Steps for Driver<'_> {
+    type End = Outcome;
+
+    fn watches(&self) -> impl Iterator<Item = Watch<'_>> {
+        self.lines.iter().map(Line::watch)
+    }
+
+    fn wake_at(&self) -> Option<Instant> {
+        self.machine.wake_at().and_then(|time| self.shared.epoch.checked_add(time))
+    }
+
+    fn step(&mut self, events: &[u16]) -> Poll<Outcome> {
+        if self.has_begun {
+            let found = self.lines.iter().zip(events).map(|(line, events)| (line.id, *events));
+            let found: Vec<_> = found.filter(|(_, events)| *events != 0).collect();
+            if found.is_empty() {
+                self.tell(Event::Timer);
+            }
+            for (id, events) in found {
+                self.serve(id, events);
+            }
+        } else {
+            self.has_begun = true;
+            self.shared.with(|memory| self.machine.start(self.shared.now(), memory));
+        }
+        self.act();
+        // A question whose number can be guessed is not sent.
+        if let Some(errno) = self.failed.get() {
+            return Poll::Ready(self.outcome(Err(Cause::System(*errno))));
+        }
+        let result = match self.machine.outcome() {
+            None => return Poll::Pending,
+            Some(Ok(())) => Ok(()),
+            Some(Err(Failure::Deadline)) => Err(Cause::TimedOut),
+            Some(Err(failure)) => Err(Cause::Dns(failure)),
+        };
+        Poll::Ready(self.outcome(result))
     }
 }
 
 /// Bits that nobody can guess: fetched for one lookup, so that no fork and no other lookup has the same.
-#[derive(Default)]
 struct Random {
-    bits: Cell<[u64; 8]>,
-    left: Cell<usize>,
-    failed: Cell<Option<Errno>>,
+    bits: [u64; 8],
+    left: usize,
+    failed: Arc<OnceLock<Errno>>,
 }
 
 impl Random {
-    fn next(&self) -> u64 {
-        if self.left.get() == 0 {
-            self.fetch();
-        }
-        let left = self.left.get().saturating_sub(1);
-        self.left.set(left);
-        self.bits.get().get(left).copied().unwrap_or_default()
+    fn new(failed: Arc<OnceLock<Errno>>) -> Self {
+        Self { bits: [0; 8], left: 0, failed }
     }
 
-    fn fetch(&self) {
+    fn next(&mut self) -> u64 {
+        if self.left == 0 {
+            self.fetch();
+        }
+        self.left = self.left.saturating_sub(1);
+        self.bits.get(self.left).copied().unwrap_or_default()
+    }
+
+    fn fetch(&mut self) {
         let mut room = [0; 64];
         loop {
             match berkeley_sys::host::random(&mut room) {
@@ -118,17 +182,15 @@ impl Random {
                 Ok(len) if len == room.len() => break,
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(errno) => {
-                    self.failed.set(Some(errno));
+                    let _ = self.failed.set(errno);
                     return;
                 }
             }
         }
-        let mut bits = [0; 8];
-        for (bits, bytes) in bits.iter_mut().zip(room.chunks_exact(8)) {
+        for (bits, bytes) in self.bits.iter_mut().zip(room.chunks_exact(8)) {
             *bits = bytes.first_chunk().map_or(0, |bytes| u64::from_ne_bytes(*bytes));
         }
-        self.bits.set(bits);
-        self.left.set(bits.len());
+        self.left = self.bits.len();
     }
 }
 
@@ -148,12 +210,13 @@ enum State {
 }
 
 impl Line {
-    fn events(&self) -> u16 {
-        match &self.state {
+    fn watch(&self) -> Watch<'_> {
+        let events = match &self.state {
             State::Connecting(_) => poll::OUT,
             State::Connected(rest) if !rest.is_empty() => poll::IN | poll::OUT,
             State::Udp | State::Connected(_) => poll::IN,
-        }
+        };
+        Watch::new(&self.socket, events)
     }
 
     /// Sends as much as there is room for.
@@ -170,48 +233,16 @@ impl Line {
     }
 }
 
-struct Driver<'a> {
-    shared: &'a Shared,
-    limit: Limit<'a>,
-    random: &'a Random,
-    lines: Vec<Line>,
-}
-
 impl Driver<'_> {
-    fn drive<R: FnMut() -> u64>(mut self, machine: &mut Machine<R>) -> Result<(), Cause> {
-        // A limit that has ended already sends nothing.
-        if self.limit.token().is_some_and(CancelToken::is_cancelled) {
-            return Err(Cause::Cancelled);
-        }
-        if self.limit.remaining() == Some(Duration::ZERO) {
-            return Err(Cause::TimedOut);
-        }
-        self.shared.with(|memory| machine.start(self.shared.now(), memory));
-        loop {
-            self.act(machine)?;
-            if machine.outcome().is_some() {
-                return Ok(());
-            }
-            let found = self.wait(machine.wake_at())?;
-            if found.is_empty() {
-                self.tell(machine, Event::Timer);
-            }
-            for (id, events) in found {
-                self.serve(machine, id, events)?;
-            }
-        }
-    }
-
-    fn tell<R: FnMut() -> u64>(&self, machine: &mut Machine<R>, event: Event<'_>) {
-        self.shared.with(|memory| machine.handle(self.shared.now(), event, memory));
+    fn tell(&mut self, event: Event<'_>) {
+        self.shared.with(|memory| self.machine.handle(self.shared.now(), event, memory));
     }
 
     /// Does what the machine wants.
-    fn act<R: FnMut() -> u64>(&mut self, machine: &mut Machine<R>) -> Result<(), Cause> {
-        while let Some(action) = machine.poll() {
-            // A question whose number can be guessed is not sent.
-            if let Some(errno) = self.random.failed.get() {
-                return Err(Cause::System(errno));
+    fn act(&mut self) {
+        while let Some(action) = self.machine.poll() {
+            if self.failed.get().is_some() {
+                return;
             }
             let (socket, done) = match action {
                 Action::Udp { socket, server, queries } => {
@@ -228,10 +259,9 @@ impl Driver<'_> {
             };
             if let Err(errno) = done {
                 self.lines.retain(|line| line.id != socket);
-                self.tell(machine, Event::Failed { socket, errno });
+                self.tell(Event::Failed { socket, errno });
             }
         }
-        Ok(())
     }
 
     fn ask(&mut self, id: SocketId, server: SocketAddr, queries: &[Packet]) -> Result<(), Errno> {
@@ -273,50 +303,22 @@ impl Driver<'_> {
         line.flush()
     }
 
-    /// Waits until something has happened, or for the moment; for none, where the limit's deadline is the machine's.
-    fn wait(&self, until: Option<Duration>) -> Result<Vec<(SocketId, u16)>, Cause> {
-        let mut watches: Vec<poll::Watch<'_>> =
-            self.lines.iter().map(|line| poll::watch(line.socket.as_fd(), line.events())).collect();
-        watches.extend(self.limit.token().map(|token| poll::watch(token.as_fd(), poll::IN)));
-        let time = until.map(|until| until.saturating_sub(self.shared.now()));
-        match poll::wait_any(&mut watches, time) {
-            Ok(_) => {}
-            Err(Errno::INTR) => {
-                let on = self.limit.interrupted().is_continue();
-                return if on { Ok(Vec::new()) } else { Err(Cause::Interrupted) };
-            }
-            Err(errno) => return Err(Cause::System(errno)),
-        }
-        if self.limit.token().is_some_and(CancelToken::is_cancelled) {
-            return Err(Cause::Cancelled);
-        }
-        let found = self.lines.iter().zip(&watches);
-        let found = found.map(|(line, watch)| (line.id, poll::found(watch)));
-        Ok(found.filter(|(_, events)| *events != 0).collect())
-    }
-
     /// Takes what a socket has.
-    fn serve<R: FnMut() -> u64>(
-        &mut self,
-        machine: &mut Machine<R>,
-        id: SocketId,
-        events: u16,
-    ) -> Result<(), Cause> {
+    fn serve(&mut self, id: SocketId, events: u16) {
         // What came before it in the same poll may have closed it.
-        self.act(machine)?;
-        let Some(line) = self.lines.iter_mut().find(|line| line.id == id) else { return Ok(()) };
+        self.act();
+        let Some(line) = self.lines.iter_mut().find(|line| line.id == id) else { return };
         let mut room = [0; ROOM];
         let event = match line.take(&mut room, events) {
             Ok(Some(event)) => event,
-            Ok(None) => return Ok(()),
+            Ok(None) => return,
             Err(errno) => Event::Failed { socket: id, errno },
         };
         let over = matches!(event, Event::Failed { .. } | Event::Closed { .. });
-        self.tell(machine, event);
+        self.tell(event);
         if over {
             self.lines.retain(|line| line.id != id);
         }
-        Ok(())
     }
 }
 
@@ -329,9 +331,10 @@ impl Line {
     ) -> Result<Option<Event<'r>>, Errno> {
         let socket = self.id;
         if let State::Connecting(bytes) = &mut self.state {
-            match self.socket.finish_connect() {
+            match self.socket.within(Limit::within(Duration::ZERO)).finish_connect() {
                 Ok(()) => self.state = State::Connected(mem::take(bytes)),
-                Err(error) if error.is_would_block() => return Ok(None),
+                // Whoever says that it is ready may be wrong.
+                Err(error) if error.kind() == Kind::TimedOut => return Ok(None),
                 Err(error) => return Err(errno(error)),
             }
         }

@@ -49,7 +49,8 @@ impl HappyEyeballs {
 
     const FLOOR: Duration = Duration::from_millis(10);
 
-    fn is_sequential(&self) -> bool {
+    /// Whether one address is tried after another, in the order of the answer.
+    pub fn is_sequential(&self) -> bool {
         self.attempt_delay == Duration::MAX
     }
 

@@ -54,6 +54,7 @@ pub mod machine;
 mod flag;
 mod code;
 mod error;
+mod step;
 pub mod source;
 mod system;
 mod route;
@@ -82,6 +83,6 @@ pub use host::{getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex, gethostn
 pub use hostent::HostEntry;
 pub use idn::to_ascii;
 pub use info::getnameinfo;
-pub use resolver::{Engine, Found, Lookup, Records, Resolver, ResolverBuilder};
+pub use resolver::{Engine, Found, Lookup, Pending, Records, Resolver, ResolverBuilder};
 pub use service::{getprotobyname, getservbyname, getservbyport};
 pub use target::{Role, Target, lookup, resolve};

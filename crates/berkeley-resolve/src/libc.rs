@@ -29,6 +29,15 @@ pub(crate) fn getaddrinfo(
     hints: &Hints,
     limit: Limit<'_>,
 ) -> Result<Vec<AddrInfo>, Cause> {
+    THREADS.run(limit, getaddrinfo_call(host, service, hints)?)?
+}
+
+/// The call itself, to be made on whatever thread.
+pub(crate) fn getaddrinfo_call(
+    host: Option<&str>,
+    service: Option<&str>,
+    hints: &Hints,
+) -> Result<impl FnOnce() -> Result<Vec<AddrInfo>, Cause> + Send + use<>, Cause> {
     let name = host.map(|host| text(host, Part::Host)).transpose()?;
     let service = service.map(|service| text(service, Part::Service)).transpose()?;
     let hints = database::Hints {
@@ -37,10 +46,12 @@ pub(crate) fn getaddrinfo(
         ty: hints.ty.raw(),
         protocol: hints.protocol.raw(),
     };
-    let infos = THREADS.run(limit, move || {
-        database::getaddrinfo(name.as_deref(), service.as_deref(), hints).map_err(info_failure)
-    })??;
-    Ok(infos.iter().filter_map(|row| info(row, host)).collect())
+    let host = host.map(str::to_owned);
+    Ok(move || {
+        let infos = database::getaddrinfo(name.as_deref(), service.as_deref(), hints);
+        let infos = infos.map_err(info_failure)?;
+        Ok(infos.iter().filter_map(|row| info(row, host.as_deref())).collect())
+    })
 }
 
 pub(crate) fn getnameinfo(

@@ -10,11 +10,12 @@ pub use json::{Json, Malformed};
 mod talk;
 
 mod resolved;
+pub(crate) use resolved::Asking as ResolvedAsking;
 pub use resolved::Resolved;
 
 mod avahi;
+pub(crate) use avahi::Asking as AvahiAsking;
 pub use avahi::Avahi;
-pub(crate) use avahi::local;
 
 mod myhostname;
 pub use myhostname::MyHostname;
@@ -23,7 +24,10 @@ pub(crate) use myhostname::{is_localhost, loopback};
 use core::fmt;
 use core::net::SocketAddr;
 
+use berkeley_socket::Limit;
+
 use crate::error::Cause;
+use crate::step::{Steps, block};
 
 /// What a source found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,9 +67,18 @@ impl core::error::Error for Silence {}
 /// A failed call on the way to a service: it is not available, unless the limit ended.
 impl From<berkeley_socket::Error> for Silence {
     fn from(error: berkeley_socket::Error) -> Self {
-        match Cause::from(error) {
-            cause @ (Cause::TimedOut | Cause::Cancelled | Cause::Interrupted) => Self::Ended(cause),
-            cause => Self::Unavailable(cause),
-        }
+        of(error.into())
     }
+}
+
+fn of(cause: Cause) -> Silence {
+    match cause {
+        Cause::TimedOut | Cause::Cancelled | Cause::Interrupted => Silence::Ended(cause),
+        cause => Silence::Unavailable(cause),
+    }
+}
+
+/// What comes of it before the limit ends.
+fn wait<T>(mut work: impl Steps<End = Result<T, Silence>>, limit: Limit<'_>) -> Result<T, Silence> {
+    block(&mut work, limit.start()).unwrap_or_else(|cause| Err(of(cause)))
 }

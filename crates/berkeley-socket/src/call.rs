@@ -235,45 +235,6 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Waits until one of `events` holds of one of several descriptors, and says of which: the first.
-pub(crate) fn wait_any(
-    fds: &[BorrowedFd<'_>],
-    op: Op,
-    events: u16,
-    limit: Limit<'_>,
-) -> Result<usize> {
-    let token = limit.token().map(AsFd::as_fd);
-    let mut watches: Vec<_> = fds.iter().map(|fd| poll::watch(*fd, events)).collect();
-    watches.extend(token.map(|token| poll::watch(token, poll::IN)));
-    // Without a descriptor there is only the limit to wait for.
-    let Some(first) = fds.first().copied().or(token) else {
-        return Err(Error::kernel(op, Errno::INVAL));
-    };
-    let mut call = Call::new(first, op, events, limit, false);
-    call.check_token()?;
-    let mut looked = false;
-    loop {
-        // Also when there is no time, it looks once.
-        let left = match call.left() {
-            Err(_) if !looked => Some(Duration::ZERO),
-            left => left?,
-        };
-        looked = true;
-        match poll::wait_any(&mut watches, left) {
-            Ok(0) => {}
-            Ok(_) => {
-                call.check_token()?;
-                let ready = watches.iter().position(|watch| poll::found(watch) != 0);
-                if let Some(nth) = ready.filter(|nth| *nth < fds.len()) {
-                    return Ok(nth);
-                }
-            }
-            Err(Errno::INTR) => call.interrupted()?,
-            Err(errno) => return Err(Error::kernel(op, errno)),
-        }
-    }
-}
-
 /// Two flags do not go with MSG_DONTWAIT as they are: MSG_WAITALL, which then returns what is there, and MSG_OOB, which
 /// says EINVAL where no urgent byte was announced.
 pub(crate) const NEVER_AT_ONCE: i32 = number::MSG_WAITALL | number::MSG_OOB;

@@ -7,16 +7,13 @@
 //! outcome is SO_ERROR after POLLOUT, and then a peer's name; connect is not repeated to learn it. AF_VSOCK and AF_TIPC give an attempt
 //! up after a time of their own, which is set to what is left of the limit. Sources: connect(2), unix(7), vsock(7), linux/tipc.h.
 
-use std::os::fd::BorrowedFd;
-
 use berkeley_addr::{Address, AnyAddr, Family, Type};
 use berkeley_sys::option::{self, SctpPath, SctpStatus};
 use berkeley_sys::{Errno, Sockaddr, descriptor, poll, socket};
 
-use crate::call::{Call, look, wait_any};
+use crate::call::{Call, look};
 use crate::error::{Error, Op, Result};
 use crate::handle::Handle;
-use crate::limit::Limit;
 use crate::option::{so, tipc, vsock};
 use crate::socket::Socket;
 
@@ -249,31 +246,6 @@ impl<A: Address, H: Handle> Socket<A, H> {
             }
         }
     }
-}
-
-/// Waits until one of several connects is over, well or not, and says which: its place among `sockets`.
-/// [`Socket::finish_connect`] then says how it ended. They were begun by [`Socket::try_connect`], or by a
-/// [`Socket::connect`] that its limit stopped.
-///
-/// # Errors
-///
-/// EINVAL: there is none. The limit's.
-///
-/// ```
-/// use berkeley_socket::{BACKLOG, Limit, Socket, Type, wait_connected};
-/// use std::net::SocketAddr;
-/// use std::os::fd::AsFd;
-///
-/// let server = Socket::listening(Type::STREAM, &SocketAddr::from(([127, 0, 0, 1], 0)), BACKLOG)?;
-/// let client = Socket::open_for(Type::STREAM, &server.local_addr()?)?;
-/// if !client.try_connect(&server.local_addr()?)? {
-///     assert_eq!(wait_connected(&[client.as_fd()], Limit::seconds(5))?, 0);
-///     client.finish_connect()?;
-/// }
-/// # Ok::<(), berkeley_socket::Error>(())
-/// ```
-pub fn wait_connected(sockets: &[BorrowedFd<'_>], limit: Limit<'_>) -> Result<usize> {
-    wait_any(sockets, Op::Connect, poll::OUT, limit)
 }
 
 /// Whether an IP address is not the one that was asked for. To the any address is to this machine.

@@ -32,6 +32,7 @@
 //! | hear what became of what was sent | [`recv_error`](Socket::recv_error): ICMP errors, time stamps, completions |
 //! | send without a copy | [`zero_copy`](Socket::zero_copy) |
 //! | read lines, write through a buffer | [`reader`](Socket::reader), [`writer`](Socket::writer) |
+//! | wait for several descriptors at once | [`poll`](mod@poll) |
 //! | send a file, relay a stream | [`send_file`](Socket::send_file), [`splice_to`](Socket::splice_to) |
 //! | set an option | [`option`] |
 //! | find an interface, its addresses | [`Interface`] |
@@ -63,6 +64,8 @@ pub use limit::{CancelToken, Limit};
 
 mod call;
 
+pub mod poll;
+
 mod handle;
 pub use handle::{Handle, Owned, View};
 
@@ -72,7 +75,6 @@ pub use socket::{BACKLOG, How, Socket, SocketRef};
 pub mod option;
 
 mod connect;
-pub use connect::wait_connected;
 
 mod transfer;
 mod stream;

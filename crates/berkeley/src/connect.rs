@@ -1,18 +1,21 @@
 //! Connecting by name: `create_connection`, and `connect` over any transport.
 //!
-//! One limit bounds the look-up and all attempts together. The addresses come in the order that the resolver gives them
-//! (RFC 6724, by libc); several of TCP are [raced](crate::race), the others tried one after another. Each that fails is kept in the error.
+//! One limit bounds the look-up and all attempts together. The addresses come in the order that the resolver gives them (RFC 6724); those of
+//! streams are [raced](crate::race), while their names are still being asked for, the others tried one after another. Each that fails is kept
+//! in the error.
 
 use core::net::SocketAddr;
+use core::time::Duration;
 use std::time::Instant;
 
-use berkeley_addr::{Endpoint, Family, Type, UnixAddr};
-use berkeley_resolve::{Role, Target};
+use berkeley_addr::{Body, Endpoint, Family, Host, Service, Transport, Type, UnixAddr};
+use berkeley_resolve::{Resolver, Role, Target};
 use berkeley_socket::{Error, Kind, Limit, Socket};
 
 use crate::endpoint::IntoEndpoint;
 use crate::error::{Attempt, ConnectError, Failure};
-use crate::race::{self, ConnectOptions};
+use crate::race::{self, ConnectOptions, Names, Runners};
+use crate::trace::{ConnectEvent, Trace};
 
 /// Connects over TCP, or another transport of IP, to the first address of a name that answers.
 ///
@@ -25,9 +28,10 @@ use crate::race::{self, ConnectOptions};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Several addresses are raced by RFC 8305, "Happy Eyeballs": families take turns, an address that does not answer within 250 ms has the
-/// next one tried beside it, one that fails at once; the first that connects wins, the others are closed. A socket that would be
-/// connected to itself, which TCP allows, counts as refused.
+/// Several addresses are raced by RFC 8305, "Happy Eyeballs": a name's IPv6 and IPv4 addresses are asked for at once, and the first that are known
+/// are tried while the others are still to come (IPv4's 50 ms later, so that IPv6's may be first); families take turns, an address that does not
+/// answer within 250 ms has the next one tried beside it, one that fails at once; the first that connects wins, the others are closed. A socket
+/// that would be connected to itself, which TCP allows, counts as refused.
 ///
 /// The socket blocks and has no time-out of its own; [`set_timeout`](Socket::set_timeout) gives it one.
 ///
@@ -68,10 +72,13 @@ pub fn create_connection_with(
     limit: Limit<'_>,
 ) -> Result<Socket<SocketAddr>, ConnectError> {
     let endpoint = to.into_endpoint()?;
+    let began = Instant::now();
     let limit = limit.start();
+    if let Some(names) = names(&endpoint, limit, began)? {
+        return Runners::of_names(&endpoint, names, (options, limit, began), None).run();
+    }
     let targets = resolved(&endpoint, Role::Client, limit)?;
-    ip(&targets, options, limit)
-        .map_err(|attempts| ConnectError::new(&endpoint, Failure::Attempts(attempts)))
+    ip(&endpoint, &targets, (options, limit, began), None)
 }
 
 /// Connects to an endpoint of any family.
@@ -93,43 +100,120 @@ pub fn create_connection_with(
 ///
 /// As [`create_connection`].
 pub fn connect(to: impl IntoEndpoint, limit: Limit<'_>) -> Result<Socket, ConnectError> {
-    let endpoint = to.into_endpoint()?;
+    any(&to.into_endpoint()?, ConnectOptions::default(), limit, None)
+}
+
+/// [`connect`], which tells what happens as it happens, and how long after the call began: whom the name was asked of, which address was tried when,
+/// what became of each.
+///
+/// ```
+/// use berkeley::{ConnectOptions, Limit, ServerOptions, connect_traced, create_server};
+///
+/// let server = create_server("127.0.0.1:0", ServerOptions::default())?;
+/// let mut told = Vec::new();
+/// let client = connect_traced(server.local_addr()?, ConnectOptions::default(), Limit::seconds(5), &mut |at, event| {
+///     told.push(format!("{} ms: {event:?}", at.as_millis()));
+/// })?;
+/// assert!(told[0].ends_with(&format!("Trying({})", server.local_addr()?)));
+/// assert!(told[1].ends_with(&format!("Connected({})", server.local_addr()?)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`create_connection_with`](crate::create_connection_with). EAFNOSUPPORT: there is a source, which is for IP alone.
+pub fn connect_traced(
+    to: impl IntoEndpoint,
+    options: ConnectOptions,
+    limit: Limit<'_>,
+    trace: &mut dyn FnMut(Duration, ConnectEvent<'_>),
+) -> Result<Socket, ConnectError> {
+    any(&to.into_endpoint()?, options, limit, Some(trace))
+}
+
+fn any(
+    endpoint: &Endpoint,
+    options: ConnectOptions,
+    limit: Limit<'_>,
+    trace: Trace<'_>,
+) -> Result<Socket, ConnectError> {
+    let began = Instant::now();
     let limit = limit.start();
-    let targets = resolved(&endpoint, Role::Client, limit)?;
-    let socket = if targets.iter().all(is_raced) {
-        ip(&targets, ConnectOptions::default(), limit).map(Socket::widen)
-    } else {
-        each(&targets, limit, |target, limit| {
-            let socket = race::open(target)?;
-            if target.family == Family::PACKET {
-                socket.bind(&target.addr)?;
-                return Ok(socket);
-            }
-            if target.family == Family::UNIX && target.ty == Type::DGRAM {
-                socket.bind(&UnixAddr::unnamed().into())?;
-            }
-            socket.within(limit).connect(&target.addr)?;
-            Ok(socket)
-        })
+    if let Some(names) = names(endpoint, limit, began)? {
+        let runners = Runners::of_names(endpoint, names, (options, limit, began), trace);
+        return runners.run().map(Socket::widen);
+    }
+    let targets = resolved(endpoint, Role::Client, limit)?;
+    if targets.iter().all(|target| matches!(target.family, Family::INET | Family::INET6)) {
+        return ip(endpoint, &targets, (options, limit, began), trace).map(Socket::widen);
+    }
+    let socket = each(&targets, (limit, began), trace, |target, limit| {
+        if options.source.is_some() {
+            return Err(race::not_ip());
+        }
+        let socket = race::open(target)?;
+        if target.family == Family::PACKET {
+            socket.bind(&target.addr)?;
+            return Ok(socket);
+        }
+        if target.family == Family::UNIX && target.ty == Type::DGRAM {
+            socket.bind(&UnixAddr::unnamed().into())?;
+        }
+        socket.within(limit).connect(&target.addr)?;
+        Ok(socket)
+    });
+    socket.map_err(|attempts| ConnectError::new(endpoint, Failure::Attempts(attempts)))
+}
+
+/// The look-up of an endpoint's name, to be raced with its addresses; `None` where there is no name, or nothing to race.
+fn names<'e>(
+    endpoint: &'e Endpoint,
+    limit: Limit<'_>,
+    began: Instant,
+) -> Result<Option<Names<'e>>, ConnectError> {
+    let Body::Host { host: Some(Host::Name(name)), service, .. } = endpoint.body() else {
+        return Ok(None);
     };
-    socket.map_err(|attempts| ConnectError::new(&endpoint, Failure::Attempts(attempts)))
+    let (family, ty, _) = endpoint.socket_for(Family::INET6);
+    if ty != Type::STREAM || family != Family::INET6 {
+        return Ok(None);
+    }
+    let resolver = Resolver::system();
+    let port = match service {
+        None => 0,
+        Some(Service::Port(port)) => *port,
+        Some(Service::Name(service)) => {
+            let protocol = if endpoint.transport() == Transport::Sctp { "sctp" } else { "tcp" };
+            resolver
+                .service(service.as_str(), protocol)
+                .map_err(|error| ConnectError::new(endpoint, Failure::Resolve(error)))?
+        }
+    };
+    let family = endpoint.family().unwrap_or(Family::UNSPEC);
+    let asked = began.elapsed();
+    let pending = resolver.lookup(name.as_str()).family(family).start(limit.deadline());
+    Ok(Some(Names { pending, port, began: asked }))
 }
 
 /// Connects to the first of some IP addresses that answers.
 fn ip(
+    endpoint: &Endpoint,
     targets: &[Target],
-    options: ConnectOptions,
-    limit: Limit<'_>,
-) -> Result<Socket<SocketAddr>, Vec<Attempt>> {
-    if targets.len() > 1 && targets.iter().all(is_raced) {
-        return race::run(targets, options, limit);
+    (options, limit, began): (ConnectOptions, Limit<'_>, Instant),
+    trace: Trace<'_>,
+) -> Result<Socket<SocketAddr>, ConnectError> {
+    if targets.iter().all(is_raced) {
+        let addresses: Vec<SocketAddr> =
+            targets.iter().filter_map(|target| SocketAddr::try_from(target.addr).ok()).collect();
+        return Runners::known(endpoint, &addresses, (options, limit, began), trace).run();
     }
-    each(targets, limit, |target, limit| {
+    let socket = each(targets, (limit, began), trace, |target, limit| {
         let socket = race::prepared(target, options)?;
         let address = SocketAddr::try_from(target.addr).map_err(|_| race::not_ip())?;
         socket.within(limit).connect(&address)?;
         race::not_itself(&socket, address, options).map(|()| socket)
-    })
+    });
+    socket.map_err(|attempts| ConnectError::new(endpoint, Failure::Attempts(attempts)))
 }
 
 /// Whether waiting for one address is a reason to try another beside it.
@@ -154,26 +238,38 @@ pub(crate) fn first<T>(
     limit: Limit<'_>,
     attempt: impl FnMut(&Target, Limit<'_>) -> Result<T, Error>,
 ) -> Result<T, ConnectError> {
+    let began = Instant::now();
     let limit = limit.start();
-    each(&resolved(endpoint, role, limit)?, limit, attempt)
+    each(&resolved(endpoint, role, limit)?, (limit, began), None, attempt)
         .map_err(|attempts| ConnectError::new(endpoint, Failure::Attempts(attempts)))
 }
 
 /// Does `attempt` with each address until one succeeds, under a limit that was started.
 fn each<T>(
     targets: &[Target],
-    limit: Limit<'_>,
+    (limit, start): (Limit<'_>, Instant),
+    mut trace: Trace<'_>,
     mut attempt: impl FnMut(&Target, Limit<'_>) -> Result<T, Error>,
 ) -> Result<T, Vec<Attempt>> {
     let mut attempts = Vec::new();
-    let start = Instant::now();
+    let mut tell = |event: ConnectEvent<'_>| {
+        if let Some(trace) = &mut trace {
+            trace(start.elapsed(), event);
+        }
+    };
     for target in targets {
+        tell(ConnectEvent::Trying(target.addr));
         let began = start.elapsed();
         match attempt(target, limit) {
-            Ok(socket) => return Ok(socket),
+            Ok(socket) => {
+                tell(ConnectEvent::Connected(target.addr));
+                return Ok(socket);
+            }
             Err(error) => {
                 let took = start.elapsed().saturating_sub(began);
-                attempts.push(Attempt { address: target.addr, error, began, took });
+                let attempt = Attempt { address: target.addr, error, began, took };
+                tell(ConnectEvent::Failed(&attempt));
+                attempts.push(attempt);
                 // What ends one attempt for good ends those to come.
                 if matches!(error.kind(), Kind::TimedOut | Kind::Cancelled | Kind::Interrupted) {
                     break;

@@ -5,8 +5,8 @@ use core::time::Duration;
 use std::io;
 
 use berkeley_addr::{Address, AnyAddr, Endpoint, ParseError};
-use berkeley_resolve::ResolveError;
-use berkeley_socket::Error;
+use berkeley_resolve::{self as resolve, Found, ResolveError, machine};
+use berkeley_socket::{Error, Kind};
 
 /// A connection, or a server, that did not come about.
 ///
@@ -23,9 +23,18 @@ use berkeley_socket::Error;
 /// ```
 #[derive(Debug, thiserror::Error)]
 pub struct ConnectError {
-    endpoint: Option<Box<Endpoint>>,
+    /// `None`: it could not be read.
+    to: Option<Box<To>>,
     /// Printed whole, so it is no source: a chain would tell it twice.
     failure: Failure,
+}
+
+/// Where to.
+#[derive(Debug)]
+struct To {
+    endpoint: Endpoint,
+    /// What became of the look-up, where an address was tried.
+    found: Option<resolve::Result<Found>>,
 }
 
 /// What failed.
@@ -51,7 +60,7 @@ pub struct Attempt {
     pub address: AnyAddr,
     /// How it failed.
     pub error: Error,
-    /// How long after the look-up it began.
+    /// How long after the call it began.
     pub began: Duration,
     /// How long it took.
     pub took: Duration,
@@ -59,12 +68,28 @@ pub struct Attempt {
 
 impl ConnectError {
     pub(crate) fn new(endpoint: &Endpoint, failure: Failure) -> Self {
-        Self { endpoint: Some(Box::new(endpoint.clone())), failure }
+        Self::with(endpoint, failure, None)
+    }
+
+    fn with(endpoint: &Endpoint, failure: Failure, found: Option<resolve::Result<Found>>) -> Self {
+        Self { to: Some(Box::new(To { endpoint: endpoint.clone(), found })), failure }
+    }
+
+    /// Of a race that nobody has won.
+    pub(crate) fn race(
+        endpoint: &Endpoint,
+        attempts: Vec<Attempt>,
+        found: Option<resolve::Result<Found>>,
+    ) -> Self {
+        match found {
+            Some(Err(error)) if attempts.is_empty() => Self::new(endpoint, Failure::Resolve(error)),
+            found => Self::with(endpoint, Failure::Attempts(attempts), found),
+        }
     }
 
     /// Where to; `None` if it could not be read.
     pub fn endpoint(&self) -> Option<&Endpoint> {
-        self.endpoint.as_deref()
+        self.to.as_ref().map(|to| &to.endpoint)
     }
 
     /// Why not.
@@ -72,26 +97,36 @@ impl ConnectError {
         &self.failure
     }
 
+    /// What the look-up has found, where addresses were tried: with the questions to name servers, and
+    /// [partial](Found::is_partial) where nothing is known of one family.
+    pub fn found(&self) -> Option<&Found> {
+        self.to.as_ref()?.found.as_ref()?.as_ref().ok()
+    }
+
+    /// How the look-up failed: before any address was tried, or when one family's had been.
+    pub fn resolve_error(&self) -> Option<&ResolveError> {
+        match &self.failure {
+            Failure::Resolve(error) => Some(error),
+            _ => self.to.as_ref()?.found.as_ref()?.as_ref().err(),
+        }
+    }
+
     /// Whether the limit's time was over, in a look-up or in the last attempt.
     pub fn is_timed_out(&self) -> bool {
-        match &self.failure {
-            Failure::Text(_) => false,
-            Failure::Resolve(error) => error.is_timed_out(),
-            Failure::Attempts(_) => {
-                self.last().is_some_and(|error| error.kind() == berkeley_socket::Kind::TimedOut)
-            }
-        }
+        self.last().is_some_and(|error| error.kind() == Kind::TimedOut)
+            || self.resolve_error().is_some_and(ResolveError::is_timed_out)
+            || self.missing() == Some(machine::Failure::Deadline)
     }
 
     /// Whether the limit's token was cancelled.
     pub fn is_cancelled(&self) -> bool {
-        match &self.failure {
-            Failure::Text(_) => false,
-            Failure::Resolve(error) => error.is_cancelled(),
-            Failure::Attempts(_) => {
-                self.last().is_some_and(|error| error.kind() == berkeley_socket::Kind::Cancelled)
-            }
-        }
+        self.last().is_some_and(|error| error.kind() == Kind::Cancelled)
+            || self.resolve_error().is_some_and(ResolveError::is_cancelled)
+    }
+
+    /// Why nothing is known of one family.
+    fn missing(&self) -> Option<machine::Failure> {
+        self.found().and_then(Found::missing)
     }
 
     /// The last attempt's error.
@@ -105,10 +140,17 @@ impl ConnectError {
 
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(endpoint) = &self.endpoint {
+        if let Some(endpoint) = self.endpoint() {
             write!(f, "{endpoint}: ")?;
         }
-        self.failure.fmt(f)
+        self.failure.fmt(f)?;
+        match (&self.failure, self.missing(), self.resolve_error()) {
+            (Failure::Attempts(_), Some(missing), _) => {
+                write!(f, "; of the other family nothing is known: {missing}")
+            }
+            (Failure::Attempts(_), _, Some(error)) => write!(f, "; {error}"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -134,7 +176,7 @@ impl fmt::Display for Attempts<'_> {
 
 impl From<ParseError> for ConnectError {
     fn from(error: ParseError) -> Self {
-        Self { endpoint: None, failure: Failure::Text(error) }
+        Self { to: None, failure: Failure::Text(error) }
     }
 }
 

@@ -39,11 +39,14 @@ pub use error::{Attempt, ConnectError, Failure};
 mod endpoint;
 pub use endpoint::IntoEndpoint;
 
+mod trace;
+pub use trace::ConnectEvent;
+
 mod race;
 pub use race::ConnectOptions;
 
 mod connect;
-pub use connect::{connect, create_connection, create_connection_with};
+pub use connect::{connect, connect_traced, create_connection, create_connection_with};
 
 mod serve;
 pub use serve::{ServerOptions, create_server, listen};

@@ -89,7 +89,7 @@ pub struct Machine<R> {
     negative: Option<Duration>,
     /// A server has not said for how long.
     unsaid: bool,
-    partial: bool,
+    missing: Option<Failure>,
     outcome: Option<Result<(), Failure>>,
 }
 
@@ -119,7 +119,7 @@ impl<R: FnMut() -> u64> Machine<R> {
             nodata: false,
             negative: None,
             unsaid: false,
-            partial: false,
+            missing: None,
             outcome: None,
         }
     }
@@ -191,7 +191,12 @@ impl<R: FnMut() -> u64> Machine<R> {
 
     /// Whether no server has answered for one of the types, although there are records of another.
     pub fn is_partial(&self) -> bool {
-        self.partial
+        self.missing.is_some()
+    }
+
+    /// Why then.
+    pub fn missing(&self) -> Option<Failure> {
+        self.missing
     }
 
     /// What was found so far, also before the end: the types of one name in the order in which they were asked for.
@@ -362,7 +367,7 @@ impl<R: FnMut() -> u64> Machine<R> {
     fn conclude(&mut self) {
         let failed = self.asks.iter().find_map(Ask::failure);
         if self.asks.iter().any(|ask| ask.answer().is_some()) {
-            self.partial = failed.is_some();
+            self.missing = failed;
             self.outcome = Some(failed.filter(|_| self.config.strict).map_or(Ok(()), Err));
             return;
         }

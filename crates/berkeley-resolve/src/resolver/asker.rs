@@ -1,20 +1,24 @@
 //! `Resolver`: what its lookups share, and a question to the name servers.
 
+use core::task::Poll;
 use core::time::Duration;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Instant;
 
 use berkeley_socket::Limit;
+use berkeley_socket::poll::Watch;
 
 use super::cache::{Cache, Kept, Key};
-use super::flight::{Flights, Landed, Seat};
+use super::flight::{Flight, Flights, Landed, Leader, Seat};
 use super::plan::Plan;
 use super::setting::{Engine, Settings};
-use crate::drive::{self, Shared};
+use crate::drive::{Driver, Outcome, Shared};
 use crate::error::Cause;
 use crate::machine::{self, Answer, Attempt, End, Failure};
 use crate::route::Routes;
+use crate::step::{Steps, block};
 use crate::system::{Environment, Snapshot, System};
 use crate::wire::{Name, Rcode, RecordType};
 
@@ -54,7 +58,7 @@ pub(super) struct State {
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) answers: Arc<Kept>,
-    pub(super) is_partial: bool,
+    pub(super) missing: Option<Failure>,
     pub(super) attempts: Vec<Attempt>,
 }
 
@@ -147,11 +151,51 @@ impl State {
     /// Why there is none, and who was asked.
     pub(super) fn ask(
         &self,
-        plan: &Plan,
+        plan: &Arc<Plan>,
         (name, search): (Name, bool),
         types: &[RecordType],
         limit: Limit<'_>,
     ) -> Result<Asked, (Cause, Vec<Attempt>)> {
+        let limit = limit.start();
+        let began = self.servers.now();
+        let mut asking = Asking::new(self, plan, (name, search), types, limit.deadline(), began);
+        block(&mut asking, limit).unwrap_or_else(|cause| Err((cause, asking.attempts())))
+    }
+
+    /// The moment by the clock of the lookups.
+    pub(super) fn now(&self) -> Duration {
+        self.servers.now()
+    }
+}
+
+/// A question to the name servers, on its way.
+pub(super) struct Asking<'s> {
+    state: &'s State,
+    plan: Arc<Plan>,
+    key: Arc<Key>,
+    deadline: Option<Instant>,
+    /// When whoever asks began, by the clock of the lookups.
+    began: Duration,
+    stage: Stage<'s>,
+}
+
+enum Stage<'s> {
+    /// Neither known nor asked.
+    Boarding,
+    /// Somebody asks already; until when that is waited for.
+    Waiting(Arc<Flight>, Option<Instant>),
+    Driving(Box<Driver<'s>>, Option<Leader<'s>>),
+}
+
+impl<'s> Asking<'s> {
+    pub(super) fn new(
+        state: &'s State,
+        plan: &Arc<Plan>,
+        (name, search): (Name, bool),
+        types: &[RecordType],
+        deadline: Option<Instant>,
+        began: Duration,
+    ) -> Self {
         let mut two = types.iter().copied();
         let key = Key {
             generation: plan.snapshot.generation,
@@ -159,85 +203,173 @@ impl State {
             search,
             types: [two.next(), two.next()],
         };
-        if let Some(answers) = self.cache.get(&key) {
-            return match answers.answers {
-                Err(failure) => Err((Cause::Dns(failure), Vec::new())),
-                Ok(_) => Ok(Asked { answers, is_partial: false, attempts: Vec::new() }),
-            };
-        }
-        if plan.config.no_aaaa && types == [RecordType::AAAA] {
-            return Err((Cause::Dns(Failure::NoData), Vec::new()));
-        }
-        let limit = limit.start();
-        match self.flights.board(&key, limit) {
-            Err(cause) => Err((cause, Vec::new())),
-            Ok(Seat::Landed(landed)) => {
-                let attempts = landed.attempts.clone();
-                match &landed.answers {
-                    Ok(answers) => Ok(Asked {
-                        answers: Arc::clone(answers),
-                        is_partial: landed.is_partial,
-                        attempts,
-                    }),
-                    Err(cause) => Err((cause.clone(), attempts)),
-                }
-            }
-            Ok(Seat::Alone) => self.fetch(plan, &key, types, limit),
-            Ok(Seat::Leader(leader)) => {
-                let asked = self.fetch(plan, &key, types, limit);
-                // What its own limit cut short is nobody else's answer.
-                let cut = limit.remaining() == Some(Duration::ZERO)
-                    || matches!(asked, Err((Cause::Cancelled | Cause::Interrupted, _)));
-                leader.land(|| {
-                    let (answers, is_partial, attempts) = match &asked {
-                        _ if cut => return None,
-                        Ok(asked) => {
-                            (Ok(Arc::clone(&asked.answers)), asked.is_partial, &asked.attempts)
-                        }
-                        Err((cause, attempts)) => (Err(cause.clone()), false, attempts),
-                    };
-                    Some(Landed { answers, is_partial, attempts: attempts.clone() })
-                });
-                asked
-            }
+        Self {
+            state,
+            plan: Arc::clone(plan),
+            key: Arc::new(key),
+            deadline,
+            began,
+            stage: Stage::Boarding,
         }
     }
 
-    /// Asks the name servers, and keeps what they say.
-    fn fetch(
-        &self,
-        plan: &Plan,
-        key: &Key,
-        types: &[RecordType],
-        limit: Limit<'_>,
-    ) -> Result<Asked, (Cause, Vec<Attempt>)> {
-        let (name, types) = (key.name.clone(), types.to_vec());
-        let lookup = machine::Lookup { name, search: key.search, types, deadline: None };
-        let outcome = drive::run(&plan.config, lookup, &self.servers, limit);
-        match outcome.result {
+    /// The questions so far, by the clock of who asks.
+    pub(super) fn attempts(&self) -> Vec<Attempt> {
+        match &self.stage {
+            Stage::Driving(driver, _) => self.since(driver.attempts()),
+            Stage::Boarding | Stage::Waiting(..) => Vec::new(),
+        }
+    }
+
+    /// The answers so far; none where half of them would be a failure.
+    pub(super) fn answers(&self) -> Vec<Answer> {
+        match &self.stage {
+            Stage::Driving(driver, _) if !self.plan.config.strict => {
+                driver.answers().cloned().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn since(&self, attempts: &[Attempt]) -> Vec<Attempt> {
+        let since = |attempt: &Attempt| Attempt {
+            start: attempt.start.saturating_sub(self.began),
+            ..attempt.clone()
+        };
+        attempts.iter().map(since).collect()
+    }
+
+    /// The answer that is known already.
+    fn known(&self) -> Option<Result<Asked, (Cause, Vec<Attempt>)>> {
+        let failed = |failure| Some(Err((Cause::Dns(failure), Vec::new())));
+        if let Some(answers) = self.state.cache.get(&self.key) {
+            return match answers.answers {
+                Err(failure) => failed(failure),
+                Ok(_) => Some(Ok(Asked { answers, missing: None, attempts: Vec::new() })),
+            };
+        }
+        if self.plan.config.no_aaaa && self.key.types == [Some(RecordType::AAAA), None] {
+            return failed(Failure::NoData);
+        }
+        None
+    }
+
+    fn drive(&mut self, leader: Option<Leader<'s>>) {
+        let types = self.key.types.iter().flatten().copied().collect();
+        let (name, search) = (self.key.name.clone(), self.key.search);
+        let lookup = machine::Lookup { name, search, types, deadline: None };
+        let driver = Driver::new(&self.plan.config, lookup, &self.state.servers, self.deadline);
+        self.stage = Stage::Driving(Box::new(driver), leader);
+    }
+
+    /// What the servers said is kept, and told to all who wait for it.
+    fn done(&mut self, outcome: Outcome) -> Result<Asked, (Cause, Vec<Attempt>)> {
+        let attempts = self.since(&outcome.attempts);
+        let Outcome { result, answers, missing, negative_ttl, attempts: told } = outcome;
+        let answers = match result {
             Ok(()) => {
-                let answers = outcome.answers.into_boxed_slice();
+                let answers = answers.into_boxed_slice();
                 let ttl = answers.iter().map(|answer| answer.ttl).min().unwrap_or_default();
                 let answers = Arc::new(Kept::new(Ok(answers), ttl));
-                if !outcome.is_partial {
-                    self.cache.put(key, &answers);
+                if missing.is_none() {
+                    self.state.cache.put(&self.key, &answers);
                 }
-                Ok(Asked { answers, is_partial: outcome.is_partial, attempts: outcome.attempts })
+                Ok(answers)
             }
             Err(cause) => {
                 if let (Cause::Dns(failure @ (Failure::NoName | Failure::NoData)), Some(ttl)) =
-                    (&cause, outcome.negative_ttl)
+                    (&cause, negative_ttl)
                 {
-                    self.cache.put(key, &Arc::new(Kept::new(Err(*failure), ttl)));
+                    self.state.cache.put(&self.key, &Arc::new(Kept::new(Err(*failure), ttl)));
                 }
                 // RFC 2308 section 7.1, far below its five minutes: only so long that a caller who tries again at once is no burden.
                 let failed = Failure::Server(Rcode::SERVFAIL);
-                let all = outcome.attempts.iter().all(|attempt| attempt.end == End::Failed(failed));
+                let all = told.iter().all(|attempt| attempt.end == End::Failed(failed));
                 if cause == Cause::Dns(failed) && all {
-                    self.cache.put(key, &Arc::new(Kept::new(Err(failed), FAILED)));
+                    self.state.cache.put(&self.key, &Arc::new(Kept::new(Err(failed), FAILED)));
                 }
-                Err((cause, outcome.attempts))
+                Err(cause)
+            }
+        };
+        if let Stage::Driving(_, leader) = &mut self.stage {
+            // What its own limit cut short is nobody else's answer.
+            let is_cut = is_over(self.deadline);
+            if let Some(leader) = leader.take().filter(|_| !is_cut) {
+                leader.land(|| Landed { answers: answers.clone(), missing, attempts: told });
             }
         }
+        match answers {
+            Ok(answers) => Ok(Asked { answers, missing, attempts }),
+            Err(cause) => Err((cause, attempts)),
+        }
+    }
+}
+
+pub(super) fn is_over(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| Instant::now() >= deadline)
+}
+
+impl Steps for Asking<'_> {
+    type End = Result<Asked, (Cause, Vec<Attempt>)>;
+
+    fn watches(&self) -> impl Iterator<Item = Watch<'_>> {
+        let (flight, driver) = match &self.stage {
+            Stage::Boarding => (None, None),
+            Stage::Waiting(flight, _) => (flight.watch(), None),
+            Stage::Driving(driver, _) => (None, Some(driver)),
+        };
+        flight.into_iter().chain(driver.into_iter().flat_map(|driver| driver.watches()))
+    }
+
+    fn wake_at(&self) -> Option<Instant> {
+        match &self.stage {
+            Stage::Boarding => None,
+            Stage::Waiting(_, until) => *until,
+            Stage::Driving(driver, _) => driver.wake_at(),
+        }
+    }
+
+    fn step(&mut self, events: &[u16]) -> Poll<Self::End> {
+        if let Stage::Waiting(flight, until) = &self.stage {
+            if let Some(landed) = flight.landed() {
+                let attempts = self.since(&landed.attempts);
+                return Poll::Ready(match &landed.answers {
+                    Ok(answers) => Ok(Asked {
+                        answers: Arc::clone(answers),
+                        missing: landed.missing,
+                        attempts,
+                    }),
+                    Err(cause) => Err((cause.clone(), attempts)),
+                });
+            }
+            if is_over(*until) {
+                self.drive(None);
+            } else if events.first().is_some_and(|events| *events != 0) {
+                self.stage = Stage::Boarding;
+            } else {
+                return Poll::Pending;
+            }
+        }
+        let mut events = events;
+        if let Stage::Boarding = self.stage {
+            events = &[];
+            if let Some(known) = self.known() {
+                return Poll::Ready(known);
+            }
+            if is_over(self.deadline) {
+                return Poll::Ready(Err((Cause::TimedOut, Vec::new())));
+            }
+            match self.state.flights.board(&self.key) {
+                Seat::Leader(leader) => self.drive(Some(leader)),
+                Seat::Alone => self.drive(None),
+                Seat::Passenger(flight) => {
+                    // Longer than any one server may be silent: who asks may be one that nobody steps.
+                    let until = Instant::now().checked_add(self.plan.config.timeout);
+                    self.stage = Stage::Waiting(flight, until);
+                }
+            }
+        }
+        let Stage::Driving(driver, _) = &mut self.stage else { return Poll::Pending };
+        driver.step(events).map(|outcome| self.done(outcome))
     }
 }

@@ -1,40 +1,39 @@
 //! One question under way for all who ask the same at one time.
 //!
 //! Contract: the first to come asks; the others wait, each under its own limit, and take what it hears. Who asks and leaves early, because its
-//! limit ended or it panicked, tells nobody anything: one of those who wait asks anew, and the rest wait for that one. While nobody waits there
-//! is no descriptor, and no system call.
+//! limit ended, it panicked or it was dropped, tells nobody anything: one of those who wait asks anew, and the rest wait for that one. While
+//! nobody waits there is no descriptor, and no system call.
 
-use core::time::Duration;
 use std::collections::HashMap;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use berkeley_socket::{CancelToken, Errno, Limit};
+use berkeley_socket::poll::Watch;
 use berkeley_sys::poll;
 
 use super::cache::{Kept, Key};
 use crate::error::Cause;
-use crate::machine::Attempt;
+use crate::machine::{Attempt, Failure};
 
 /// What one who asked has heard.
 #[derive(Debug)]
 pub(super) struct Landed {
     pub(super) answers: Result<Arc<Kept>, Cause>,
-    pub(super) is_partial: bool,
+    pub(super) missing: Option<Failure>,
     pub(super) attempts: Vec<Attempt>,
 }
 
 /// The questions under way.
 #[derive(Debug, Default)]
 pub(super) struct Flights {
-    under_way: Mutex<HashMap<Key, Arc<Flight>>>,
+    under_way: Mutex<HashMap<Arc<Key>, Arc<Flight>>>,
 }
 
 #[derive(Debug, Default)]
-struct Flight {
+pub(super) struct Flight {
     /// Readable when it is over; there while somebody waits.
     event: OnceLock<OwnedFd>,
-    landed: OnceLock<Arc<Landed>>,
+    landed: OnceLock<Landed>,
 }
 
 /// How to come to an answer.
@@ -43,56 +42,56 @@ pub(super) enum Seat<'f> {
     Leader(Leader<'f>),
     /// By asking, for oneself: there is no descriptor to wait with.
     Alone,
-    /// It is here.
-    Landed(Arc<Landed>),
+    /// By waiting for who asks already.
+    Passenger(Arc<Flight>),
 }
 
 /// Who asks.
 pub(super) struct Leader<'f> {
     flights: &'f Flights,
-    key: &'f Key,
+    key: Arc<Key>,
     flight: Arc<Flight>,
     is_over: bool,
 }
 
 impl Flights {
-    /// Waits for who asks this already, or is the one to ask.
-    ///
-    /// # Errors
-    ///
-    /// The limit's; it is to be started.
-    pub(super) fn board<'f>(&'f self, key: &'f Key, limit: Limit<'_>) -> Result<Seat<'f>, Cause> {
-        loop {
-            let mut under_way = self.lock();
-            let Some(flight) = under_way.get(key) else {
-                let flight = Arc::<Flight>::default();
-                under_way.insert(key.clone(), Arc::clone(&flight));
-                return Ok(Seat::Leader(Leader { flights: self, key, flight, is_over: false }));
-            };
-            let flight = Arc::clone(flight);
-            // Under the lock, so that none is made behind the end of the flight.
-            if flight.event.get().is_none() {
-                let Ok(event) = poll::eventfd() else { return Ok(Seat::Alone) };
-                let _ = flight.event.set(event);
-            }
-            drop(under_way);
-            flight.event.get().map_or(Ok(()), |event| wait(event, limit))?;
-            if let Some(landed) = flight.landed.get() {
-                return Ok(Seat::Landed(Arc::clone(landed)));
-            }
+    /// A seat in the flight of who asks this already, or the leader's.
+    pub(super) fn board(&self, key: &Arc<Key>) -> Seat<'_> {
+        let mut under_way = self.lock();
+        let Some(flight) = under_way.get(key) else {
+            let (flight, key) = (Arc::<Flight>::default(), Arc::clone(key));
+            under_way.insert(Arc::clone(&key), Arc::clone(&flight));
+            return Seat::Leader(Leader { flights: self, key, flight, is_over: false });
+        };
+        // Under the lock, so that none is made behind the end of the flight.
+        if flight.event.get().is_none() {
+            let Ok(event) = poll::eventfd() else { return Seat::Alone };
+            let _ = flight.event.set(event);
         }
+        Seat::Passenger(Arc::clone(flight))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Arc<Flight>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<Key>, Arc<Flight>>> {
         // Nothing in here panics between two states that belong together.
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+impl Flight {
+    /// What to wait for: it is over then, with an answer or without one.
+    pub(super) fn watch(&self) -> Option<Watch<'_>> {
+        self.event.get().map(|event| Watch::new(event, poll::IN))
+    }
+
+    pub(super) fn landed(&self) -> Option<&Landed> {
+        self.landed.get()
+    }
+}
+
 impl Leader<'_> {
-    /// Tells all who wait, if there are any; `None` leaves it to them to ask anew.
-    pub(super) fn land(mut self, tell: impl FnOnce() -> Option<Landed>) {
-        self.end(tell);
+    /// Tells all who wait, if there are any. Who is dropped instead leaves it to them to ask anew.
+    pub(super) fn land(mut self, tell: impl FnOnce() -> Landed) {
+        self.end(|| Some(tell()));
     }
 
     /// Once. All under the lock: who comes later does not wait for what is over.
@@ -101,11 +100,11 @@ impl Leader<'_> {
             return;
         }
         let mut under_way = self.flights.lock();
-        under_way.remove(self.key);
+        under_way.remove(&self.key);
         if let Some(event) = self.flight.event.get() {
             if let Some(landed) = tell() {
                 // Nobody else sets it.
-                let _ = self.flight.landed.set(Arc::new(landed));
+                let _ = self.flight.landed.set(landed);
             }
             // EAGAIN would mean that it is raised already.
             let _ = poll::raise(event);
@@ -116,24 +115,5 @@ impl Leader<'_> {
 impl Drop for Leader<'_> {
     fn drop(&mut self) {
         self.end(|| None);
-    }
-}
-
-/// Until the event is raised, or the limit ends.
-fn wait(event: &OwnedFd, limit: Limit<'_>) -> Result<(), Cause> {
-    loop {
-        let left = limit.remaining();
-        let token = limit.token().map(AsFd::as_fd);
-        match poll::wait(Some((event.as_fd(), poll::IN)), token, left) {
-            Err(Errno::INTR) if limit.interrupted().is_continue() => {}
-            Err(Errno::INTR) => return Err(Cause::Interrupted),
-            Err(errno) => return Err(Cause::System(errno)),
-            Ok(_) if limit.token().is_some_and(CancelToken::is_cancelled) => {
-                return Err(Cause::Cancelled);
-            }
-            Ok(ready) if ready.events != 0 => return Ok(()),
-            Ok(_) if left == Some(Duration::ZERO) => return Err(Cause::TimedOut),
-            Ok(_) => {}
-        }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use berkeley_addr::Family;
 
-use crate::machine::{Answer, Attempt};
+use crate::machine::{Answer, Attempt, Failure};
 use crate::wire::Data;
 
 /// So many addresses are few.
@@ -21,7 +21,7 @@ pub struct Found {
     pub(crate) aliases: Vec<String>,
     pub(super) ttl: Option<Duration>,
     pub(super) source: &'static str,
-    pub(super) is_partial: bool,
+    pub(super) missing: Option<Failure>,
     pub(super) attempts: Vec<Attempt>,
 }
 
@@ -57,7 +57,12 @@ impl Found {
 
     /// Whether no server has answered for one family, although there are addresses of the other.
     pub fn is_partial(&self) -> bool {
-        self.is_partial
+        self.missing.is_some()
+    }
+
+    /// Why then.
+    pub fn missing(&self) -> Option<Failure> {
+        self.missing
     }
 
     /// The questions that went to name servers for it: none if the answer was kept from before.

@@ -1,31 +1,33 @@
-//! The addresses of a host: literals, names, and the way through nsswitch.conf.
+//! The addresses of a host: a literal, or a name on its way, which who likes waits for by himself.
 //!
-//! Contract: a literal costs nothing and asks nobody; a name that is nobody's to ask for is asked of the hosts file alone. Source: RFC 4007 (zones).
+//! Contract: a literal costs nothing and asks nobody. A lookup is steps, none of which waits; the blocking call is a loop over them.
+//! Source: RFC 4007 (zones).
 
-use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::net::{SocketAddr, SocketAddrV6};
+use core::task::Poll;
+use std::borrow::Cow;
+use std::time::Instant;
 
-use berkeley_addr::{Family, Host, Type};
+use berkeley_addr::{Address as _, Family, Host, Scope, Type};
 use berkeley_socket::Limit;
+use berkeley_socket::poll::Watch;
 
-use super::asker::{Resolver, State};
+use super::asker::{Resolver, State, is_over};
 use super::found::Found;
-use super::kind::Kind;
-use super::plan::Plan;
-use super::setting::Engine;
-use super::walk::{End, Miss, Word, walk};
-use crate::addrinfo::Hints;
+use super::walk::End;
+use super::way::{Question, Way};
+use crate::addrinfo::{AddrInfo, Hints};
+use crate::aside::{Aside, THREADS};
 use crate::code::Eai;
 use crate::error::{Cause, Part, ResolveError, Result};
 use crate::flag::AddrInfoFlags;
-use crate::machine::{Attempt, Failure};
-use crate::policy::{Candidate, Sort};
-use crate::source::{self, Avahi, MyHostname, Resolved};
-use crate::wire::{Name, RecordType};
-use crate::{idn, libc, printed, question};
+use crate::machine::Attempt;
+use crate::step::{Steps, block};
+use crate::{idn, libc, question};
 
 /// A host to be looked up; [`within`](Self::within) does it.
 #[derive(Clone, Copy, Debug)]
-#[must_use = "nothing is looked up before `within`"]
+#[must_use = "nothing is looked up before `within` or `start`"]
 pub struct Lookup<'a> {
     state: &'a State,
     host: &'a str,
@@ -41,7 +43,7 @@ impl Resolver {
     }
 }
 
-impl Lookup<'_> {
+impl<'a> Lookup<'a> {
     /// Addresses of this family alone: AF_INET or AF_INET6; AF_UNSPEC for both.
     pub fn family(self, family: Family) -> Self {
         Self { family, ..self }
@@ -56,7 +58,8 @@ impl Lookup<'_> {
     ///
     /// # Errors
     ///
-    /// [`Cause::Invalid`]: no host; [`Cause::Info`] with [`Eai::IDN_ENCODE`]: none that the DNS can have. [`Cause::Dns`] with [`Failure::NoName`]: there is none; with [`Failure::NoData`]: none of this family; with
+    /// [`Cause::Invalid`]: no host; [`Cause::Info`] with [`Eai::IDN_ENCODE`]: none that the DNS can have. [`Cause::Dns`] with
+    /// [`Failure::NoName`]: there is none; with [`Failure::NoData`]: none of this family; with
     /// others: the servers do not answer as they should, which [`ResolveError::attempts`] show. [`Cause::TimedOut`],
     /// [`Cause::Cancelled`], [`Cause::Interrupted`]: the limit. [`Cause::Source`]: see [`Engine`].
     ///
@@ -70,231 +73,263 @@ impl Lookup<'_> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn within(self, limit: Limit<'_>) -> Result<Found> {
-        let mut attempts = Vec::new();
-        self.find(limit.start(), &mut attempts).map_err(|cause| {
-            ResolveError::new(Some(self.host), None, cause).with_attempts(attempts)
-        })
+        let limit = limit.start();
+        let mut pending = Pending::new(self, limit.deadline(), limit.is_none());
+        // Numbers wait for nothing.
+        if let Some(found) = pending.at_once() {
+            return found;
+        }
+        block(&mut pending, limit).unwrap_or_else(|cause| Err(pending.error(cause)))
     }
 
-    fn find(self, limit: Limit<'_>, attempts: &mut Vec<Attempt>) -> Result<Found, Cause> {
-        let family = match self.family {
-            Family::UNSPEC => None,
-            Family::INET | Family::INET6 => Some(self.family),
-            _ => return Err(Cause::Info(Eai::FAMILY)),
-        };
-        let host = idn::ascii(self.host)?;
-        let host = Host::unbracketed(&host).map_err(|error| Cause::Invalid {
+    /// Starts it, for who waits by himself: beside other descriptors, or in an event loop. It ends by the deadline, whatever there is.
+    ///
+    /// ```
+    /// use berkeley_resolve::Resolver;
+    /// use berkeley_socket::poll::poll;
+    /// use berkeley_socket::{Limit, Op};
+    /// use core::task::Poll;
+    /// use core::time::Duration;
+    /// use std::time::Instant;
+    ///
+    /// let limit = Limit::seconds(3).start();
+    /// let mut pending = Resolver::system().lookup("db.localhost").start(limit.deadline());
+    /// let mut events = Vec::new();
+    /// let found = loop {
+    ///     if let Poll::Ready(found) = pending.step(&events) {
+    ///         break found?;
+    ///     }
+    ///     // Descriptors of your own may be among these.
+    ///     let limit = pending.wake_at().map_or(limit, |time| limit.no_later(time));
+    ///     events = poll(pending.watches(), Op::Recv, limit).unwrap_or_default();
+    /// };
+    /// assert!(found.addresses().iter().all(|addr| addr.ip().is_loopback()));
+    /// # Ok::<(), berkeley_resolve::ResolveError>(())
+    /// ```
+    pub fn start(self, deadline: Option<Instant>) -> Pending<'a> {
+        Pending::new(self, deadline, false)
+    }
+
+    /// The address, or the name, that the host is. The family is one of those that hosts have.
+    fn host(self) -> Result<Named<'a>, Cause> {
+        if ![Family::UNSPEC, Family::INET, Family::INET6].contains(&self.family) {
+            return Err(Cause::Info(Eai::FAMILY));
+        }
+        let name = idn::ascii(self.host)?;
+        let host = Host::unbracketed(&name).map_err(|error| Cause::Invalid {
             part: Part::Host,
             why: "neither an address nor a name of ASCII letters, digits, - and _",
             at: error.at(),
         })?;
-        let literal = |addr: SocketAddr| {
-            let found = Found::of("literal", family, [addr]);
-            if found.addresses.is_empty() { Err(Cause::Info(Eai::ADDRFAMILY)) } else { Ok(found) }
-        };
-        let name = match host {
-            Host::V4(ip) => return literal((ip, 0).into()),
+        let addr = match host {
+            Host::V4(ip) => SocketAddr::from((ip, 0)),
             Host::V6 { ip, scope } => {
-                let mut addr = SocketAddr::from((ip, 0));
-                if let (SocketAddr::V6(addr), berkeley_addr::Scope::Name(name)) = (&mut addr, scope)
-                {
-                    addr.set_scope_id(question::interface(name.as_str())?);
-                } else if let (SocketAddr::V6(addr), Some(index)) = (&mut addr, scope.index()) {
-                    addr.set_scope_id(index);
-                }
-                return literal(addr);
+                let index = match scope {
+                    Scope::None => 0,
+                    Scope::Index(index) => index.get(),
+                    Scope::Name(name) => question::interface(name.as_str())?,
+                };
+                SocketAddrV6::new(ip, 0, 0, index).into()
             }
-            Host::Name(name) => name,
+            Host::Name(_) => return Ok(Named::Name(name)),
         };
-        let plan = self.state.plan();
-        let question = Question {
-            state: self.state,
-            plan: &plan,
-            name: name.as_str(),
-            family,
-            search: self.search,
-            posix: false,
-            aliases: false,
-            limit,
-        };
-        let mut found = match question.follow(attempts) {
-            Ok(found) => found,
-            Err(End::Failed(cause)) => return Err(cause),
-            Err(End::Foreign(_)) if self.state.settings.allows_libc() => {
-                return self.libc(name.as_str(), limit);
-            }
-            Err(End::Foreign(word)) => return Err(Cause::Source(word)),
-        };
-        self.state.sort(&plan, &mut found.addresses);
-        Ok(Found { attempts: core::mem::take(attempts), ..found })
-    }
-
-    /// libc's answer, in its order.
-    fn libc(self, name: &str, limit: Limit<'_>) -> Result<Found, Cause> {
-        // One type, or each address would come once for every type.
-        let hints = Hints::new().family(self.family).ty(Type::STREAM);
-        let hints = hints.flags(AddrInfoFlags::CANONNAME);
-        let mut infos = libc::getaddrinfo(Some(name), None, &hints, limit)?;
-        let canonical = infos.first_mut().and_then(|info| info.canonical_name.take());
-        Ok(Found::of("libc", None, infos.iter().map(|info| info.addr)).named(canonical))
-    }
-}
-
-/// A name on its way.
-#[derive(Clone, Copy)]
-pub(super) struct Question<'a> {
-    pub(super) state: &'a State,
-    pub(super) plan: &'a Plan,
-    pub(super) name: &'a str,
-    pub(super) family: Option<Family>,
-    /// Whether the search list is used.
-    pub(super) search: bool,
-    /// As glibc reads it: the name may be none of the DNS, and lines for IPv6 in a hosts file may answer for IPv4.
-    pub(super) posix: bool,
-    /// Whether the host's other names are wanted.
-    pub(super) aliases: bool,
-    pub(super) limit: Limit<'a>,
-}
-
-impl Question<'_> {
-    /// Asks source after source; what is found is not sorted yet.
-    pub(super) fn follow(self, attempts: &mut Vec<Attempt>) -> Result<Found, End> {
-        let kind = Kind::of(self.name);
-        if self.state.settings.engine == Engine::Libc && kind == Kind::Any {
-            return Err(End::Foreign("libc".into()));
-        }
-        let end = walk(self.plan.snapshot.nsswitch.hosts(), |word, source| {
-            self.source(word, source, kind, attempts)
-        });
-        match (end, kind) {
-            (Ok(found), _) => Ok(found),
-            (Err(_), Kind::Localhost) => {
-                let found = Found::of("localhost", self.family, source::loopback());
-                Ok(found.named(Some(self.name.to_owned())))
-            }
-            (Err(_), Kind::Nowhere) => Err(End::Failed(Cause::Dns(Failure::NoName))),
-            (Err(end), Kind::Any) => Err(end),
-        }
-    }
-
-    fn source(
-        self,
-        word: &'static str,
-        source: Word,
-        kind: Kind,
-        attempts: &mut Vec<Attempt>,
-    ) -> Result<Found, Miss> {
-        let (name, limit) = (self.name, self.limit);
-        let found = match source {
-            Word::Files => return self.files(word),
-            // What never leaves this machine.
-            Word::Dns | Word::Resolve | Word::Mdns(..) if kind != Kind::Any => {
-                return Err(Miss::NOT_FOUND);
-            }
-            Word::Dns => return self.dns(word, attempts),
-            Word::MyHostname => {
-                let own = printed::name(&berkeley_sys::host::name());
-                MyHostname::new(own).lookup(name, self.family, limit)?
-            }
-            Word::Resolve => Resolved::default().lookup(name, self.family, limit)?,
-            Word::Mdns(only, minimal) => {
-                let family = only.or(self.family);
-                if source::local(name, minimal).is_none()
-                    || self.family.is_some_and(|asked| family != Some(asked))
-                {
-                    return Err(Miss::NOT_ITS);
-                }
-                Avahi::default().lookup(name, family, minimal, limit)?
-            }
-            Word::MyMachines => return Err(Miss::NOT_FOUND),
-            Word::Db => return Err(Miss::NOT_ITS),
-        };
-        let canonical = found.canonical.as_deref().map(printed::again);
-        let found = Found::of(word, self.family, found.addresses).named(canonical);
-        if found.addresses.is_empty() { Err(Miss::NOT_FOUND) } else { Ok(found) }
-    }
-
-    fn files(self, word: &'static str) -> Result<Found, Miss> {
-        let hosts = &self.plan.snapshot.hosts;
-        let mut first = None;
-        let mut aliases = Vec::new();
-        let addresses = hosts.by_name(self.name.as_bytes()).filter_map(|line| {
-            // A zone whose interface is gone leads nowhere.
-            let addr = super::plan::with_zone(line.ip, line.scope)?;
-            let addr = if self.posix { self.as_glibc(addr) } else { addr };
-            if self.family.is_some_and(|family| (family == Family::INET6) != addr.is_ipv6()) {
-                return None;
-            }
-            if self.aliases {
-                aliases.extend(line.aliases.map(printed::name));
-                let other = first.is_some_and(|first| first != line.name);
-                aliases.extend(other.then(|| printed::name(line.name)));
-            }
-            first.get_or_insert(line.name);
-            Some(addr)
-        });
-        let found = Found::of(word, None, addresses).named(first.map(printed::name));
-        if found.addresses.is_empty() {
-            Err(Miss::NOT_FOUND)
+        if self.family == Family::UNSPEC || addr.family() == self.family {
+            Ok(Named::Address(addr))
         } else {
-            Ok(Found { aliases, ..found })
+            Err(Cause::Info(Eai::ADDRFAMILY))
         }
-    }
-
-    /// To a question for IPv4 glibc has the loopback's line for IPv6, and what is mapped into IPv6.
-    fn as_glibc(self, addr: SocketAddr) -> SocketAddr {
-        match addr.ip() {
-            IpAddr::V6(ip) if self.family == Some(Family::INET) => {
-                let mapped = ip.to_ipv4_mapped();
-                let v4 = mapped.or_else(|| ip.is_loopback().then_some(Ipv4Addr::LOCALHOST));
-                v4.map_or(addr, |ip| (ip, 0).into())
-            }
-            _ => addr,
-        }
-    }
-
-    fn dns(self, word: &'static str, attempts: &mut Vec<Attempt>) -> Result<Found, Miss> {
-        let text = self.name;
-        if self.posix && !question::is_for_dns(text) {
-            return Err(Miss::NOT_FOUND);
-        }
-        // A host's name is always one of the DNS.
-        let name: Name = text.parse().map_err(|_| Miss::NOT_FOUND)?;
-        let search = self.search && !text.ends_with('.');
-        let types: &[RecordType] = match self.family {
-            Some(Family::INET) => &[RecordType::A],
-            Some(_) => &[RecordType::AAAA],
-            None => &[RecordType::A, RecordType::AAAA],
-        };
-        let asked = self.state.ask(self.plan, (name, search), types, self.limit);
-        let asked = asked.map_err(|(cause, trace)| {
-            attempts.extend(trace);
-            Miss::of_dns(cause)
-        })?;
-        let aliases = if self.aliases { asked.aliases() } else { Vec::new() };
-        attempts.extend(asked.attempts);
-        Ok(Found {
-            aliases,
-            source: word,
-            ttl: Some(asked.answers.ttl()),
-            is_partial: asked.is_partial,
-            ..asked.answers.found().clone()
-        })
     }
 }
 
-impl State {
-    /// The best first.
-    pub(super) fn sort(&self, plan: &Plan, addresses: &mut Vec<SocketAddr>) {
-        if addresses.len() < 2 || self.settings.sort == Sort::None {
-            return;
-        }
-        let sources = self.routes.sources(addresses, self.settings.recheck);
-        let mut pairs: Vec<_> = addresses.drain(..).zip(sources).collect();
-        plan.policy.sort(&mut pairs, |(addr, source)| Candidate {
-            destination: addr.ip(),
-            source: *source,
-        });
-        addresses.extend(pairs.into_iter().map(|(addr, _)| addr));
+/// What a host is.
+enum Named<'a> {
+    Address(SocketAddr),
+    /// In ASCII.
+    Name(Cow<'a, str>),
+}
+
+/// A lookup on its way: [`Lookup::start`]. Dropped, it ends.
+///
+/// It is stepped until it is ready. Before each further step wait until one of the [`watches`](Self::watches) is ready, or it is time to
+/// [`wake`](Self::wake_at): poll(2) or any event loop will do. A lookup that nobody steps holds up others for the same name, for as long as a
+/// server may be silent.
+#[must_use = "a lookup goes on only when it is stepped"]
+pub struct Pending<'a> {
+    lookup: Lookup<'a>,
+    deadline: Option<Instant>,
+    /// libc may be called in this thread.
+    in_place: bool,
+    stage: Stage<'a>,
+}
+
+enum Stage<'a> {
+    /// Nothing to wait for, or told already.
+    Over(Option<Result<Found, Cause>>),
+    Way(Box<Way<'a>>),
+    Libc(Aside<Result<Found, Cause>>, Vec<Attempt>),
+}
+
+impl<'a> Pending<'a> {
+    fn new(lookup: Lookup<'a>, deadline: Option<Instant>, in_place: bool) -> Self {
+        let stage = match lookup.host() {
+            Ok(Named::Address(addr)) => Stage::Over(Some(Ok(Found::of("literal", None, [addr])))),
+            Err(cause) => Stage::Over(Some(Err(cause))),
+            Ok(Named::Name(name)) => {
+                let state = lookup.state;
+                Stage::Way(Box::new(Way::new(Question {
+                    state,
+                    plan: state.plan(),
+                    name,
+                    family: Some(lookup.family).filter(|family| *family != Family::UNSPEC),
+                    search: lookup.search,
+                    posix: false,
+                    aliases: false,
+                    deadline,
+                    began: state.now(),
+                })))
+            }
+        };
+        Self { lookup, deadline, in_place, stage }
     }
+
+    /// What to wait for: descriptors, and the events of poll(2) for each.
+    pub fn watches(&self) -> impl Iterator<Item = Watch<'_>> {
+        let (way, libc) = match &self.stage {
+            Stage::Over(_) => (None, None),
+            Stage::Way(way) => (Some(way.watches()), None),
+            Stage::Libc(aside, _) => (None, Some(aside.watches())),
+        };
+        way.into_iter().flatten().chain(libc.into_iter().flatten())
+    }
+
+    /// When to step again, even if nothing is ready.
+    pub fn wake_at(&self) -> Option<Instant> {
+        let time = match &self.stage {
+            Stage::Over(_) => return None,
+            Stage::Way(way) => way.wake_at(),
+            Stage::Libc(..) => None,
+        };
+        time.into_iter().chain(self.deadline).min()
+    }
+
+    /// Goes on, without waiting, and says when it is over; then never again. `events` are what was found of each of the
+    /// [`watches`](Self::watches) before this, in their order: `POLL*`, 0 for nothing. The first step, and one because of the time, has
+    /// none. To say of too many that they are ready costs a system call each, no more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Lookup::within`]'s, but for what a token or a hook ends.
+    pub fn step(&mut self, events: &[u16]) -> Poll<Result<Found>> {
+        let end = match &mut self.stage {
+            Stage::Over(end) => end.take().map_or(Poll::Pending, Poll::Ready),
+            Stage::Libc(aside, _) => aside.step(events).map(|found| found.unwrap_or_else(Err)),
+            Stage::Way(way) => match way.step(events) {
+                Poll::Ready(Ok(mut found)) => {
+                    self.lookup.state.sort(&way.question.plan, &mut found.addresses);
+                    Poll::Ready(Ok(found))
+                }
+                Poll::Ready(Err(End::Foreign(_))) if self.lookup.state.settings.allows_libc() => {
+                    self.ask_libc()
+                }
+                Poll::Ready(Err(End::Foreign(word))) => Poll::Ready(Err(Cause::Source(word))),
+                Poll::Ready(Err(End::Failed(cause))) => Poll::Ready(Err(cause)),
+                Poll::Pending => Poll::Pending,
+            },
+        };
+        let end = match end {
+            Poll::Pending if is_over(self.deadline) => match &mut self.stage {
+                Stage::Libc(aside, _) => aside.abandon(Cause::TimedOut).unwrap_or_else(Err),
+                Stage::Over(_) => return Poll::Pending,
+                Stage::Way(_) => Err(Cause::TimedOut),
+            },
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(end) => end,
+        };
+        let end = end.map_err(|cause| self.error(cause));
+        self.stage = Stage::Over(None);
+        Poll::Ready(end)
+    }
+
+    /// The addresses of one family, best first, while the other's are still asked for; `None` while there are none. What is there at the end holds these
+    /// as well.
+    pub fn so_far(&self) -> Option<Found> {
+        match &self.stage {
+            Stage::Way(way) => {
+                let mut found = way.so_far()?;
+                self.lookup.state.sort(&way.question.plan, &mut found.addresses);
+                Some(found)
+            }
+            Stage::Over(_) | Stage::Libc(..) => None,
+        }
+    }
+
+    /// The questions that went to name servers so far.
+    pub fn attempts(&self) -> Vec<Attempt> {
+        match &self.stage {
+            Stage::Way(way) => way.attempts(),
+            Stage::Libc(_, attempts) => attempts.clone(),
+            Stage::Over(_) => Vec::new(),
+        }
+    }
+
+    /// Ends it for this reason, which is the caller's: the error, with the questions so far.
+    pub fn give_up(self, cause: Cause) -> ResolveError {
+        self.error(cause)
+    }
+
+    /// What there is to be had without waiting for anything.
+    fn at_once(&mut self) -> Option<Result<Found>> {
+        match &mut self.stage {
+            Stage::Over(end) => end.take().map(|end| end.map_err(|cause| self.error(cause))),
+            Stage::Way(_) | Stage::Libc(..) => None,
+        }
+    }
+
+    fn ask_libc(&mut self) -> Poll<Result<Found, Cause>> {
+        let Stage::Way(way) = &self.stage else { return Poll::Pending };
+        let attempts = way.attempts();
+        // One type, or each address would come once for every type.
+        let hints = Hints::new().family(self.lookup.family).ty(Type::STREAM);
+        let hints = hints.flags(AddrInfoFlags::CANONNAME);
+        let call = libc::getaddrinfo_call(Some(&way.question.name), None, &hints);
+        let work = call.map(|call| move || call().map(of_libc));
+        match work {
+            Err(cause) => Poll::Ready(Err(cause)),
+            Ok(work) if self.in_place => Poll::Ready(work()),
+            Ok(_) if is_over(self.deadline) => Poll::Ready(Err(Cause::TimedOut)),
+            Ok(work) => match THREADS.begin(work) {
+                Ok(aside) => {
+                    self.stage = Stage::Libc(aside, attempts);
+                    Poll::Pending
+                }
+                Err(cause) => Poll::Ready(Err(cause)),
+            },
+        }
+    }
+
+    fn error(&self, cause: Cause) -> ResolveError {
+        ResolveError::new(Some(self.lookup.host), None, cause).with_attempts(self.attempts())
+    }
+}
+
+impl Steps for Pending<'_> {
+    type End = Result<Found>;
+
+    fn watches(&self) -> impl Iterator<Item = Watch<'_>> {
+        self.watches()
+    }
+
+    fn wake_at(&self) -> Option<Instant> {
+        self.wake_at()
+    }
+
+    fn step(&mut self, events: &[u16]) -> Poll<Self::End> {
+        self.step(events)
+    }
+}
+
+/// libc's answer, in its order.
+fn of_libc(mut infos: Vec<AddrInfo>) -> Found {
+    let canonical = infos.first_mut().and_then(|info| info.canonical_name.take());
+    Found::of("libc", None, infos.iter().map(|info| info.addr)).named(canonical)
 }

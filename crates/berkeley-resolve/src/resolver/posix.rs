@@ -12,10 +12,10 @@ use berkeley_socket::Limit;
 use super::asker::Resolver;
 use super::found::Found;
 use super::kind::Kind;
-use super::lookup::Question;
 use super::plan::Plan;
 use super::setting::Engine;
 use super::walk::{End, Miss, Word, walk};
+use super::way::{Question, Way};
 use crate::error::{Cause, Result};
 use crate::hostent::HostEntry;
 use crate::machine::Attempt;
@@ -38,16 +38,25 @@ impl Resolver {
     /// A host by its name, as POSIX's calls have it: the addresses unsorted; its other names if they are wanted.
     pub(crate) fn host(
         &self,
-        plan: &Plan,
+        plan: &Arc<Plan>,
         (name, family): (&str, Option<Family>),
         aliases: bool,
         limit: Limit<'_>,
         attempts: &mut Vec<Attempt>,
     ) -> Result<Found, End> {
-        let state = &*self.shared;
-        let question =
-            Question { state, plan, name, family, search: true, posix: true, aliases, limit };
-        question.follow(attempts)
+        let (state, limit) = (&*self.shared, limit.start());
+        let question = Question {
+            state,
+            plan: Arc::clone(plan),
+            name: name.into(),
+            family,
+            search: true,
+            posix: true,
+            aliases,
+            deadline: limit.deadline(),
+            began: state.now(),
+        };
+        Way::follow(question, limit, attempts)
     }
 
     /// A host by its address.

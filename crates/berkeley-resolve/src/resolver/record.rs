@@ -2,6 +2,7 @@
 
 use core::net::{IpAddr, SocketAddr};
 use core::time::Duration;
+use std::sync::Arc;
 
 use berkeley_socket::Limit;
 
@@ -133,7 +134,7 @@ impl State {
     /// What a source calls an address.
     pub(super) fn names(
         &self,
-        plan: &Plan,
+        plan: &Arc<Plan>,
         word: Word,
         ip: IpAddr,
         limit: Limit<'_>,

@@ -41,6 +41,9 @@ const WORDS: [(&str, Word); 12] = [
     ("db", Word::Db),
 ];
 
+const STATUSES: [Status; 4] =
+    [Status::Success, Status::NotFound, Status::Unavail, Status::TryAgain];
+
 /// Where systemd-machined lists its machines.
 const MACHINES: &str = "/run/systemd/machines";
 
@@ -114,47 +117,92 @@ impl From<Cause> for End {
     }
 }
 
+/// Where it leads next.
+#[derive(Debug)]
+pub(super) enum Next<T> {
+    /// This source is to be asked: its name in nsswitch.conf, and what it is.
+    Ask(&'static str, Word),
+    /// It is over.
+    Over(Result<T, End>),
+}
+
+/// A way along a line, which is handed in at each step.
+#[derive(Debug)]
+pub(super) struct Walk<T> {
+    at: usize,
+    is_over: bool,
+    found: Option<T>,
+    worst: Miss,
+}
+
+impl<T> Walk<T> {
+    pub(super) const fn new() -> Self {
+        Self { at: 0, is_over: false, found: None, worst: Miss::NOT_ITS }
+    }
+
+    /// Where it leads. What is to be asked is [told](Self::told) before the next call.
+    pub(super) fn next(&mut self, line: &Database) -> Next<T> {
+        if !line.understood {
+            return Next::Over(Err(End::Foreign("a line that leaves its grammar".into())));
+        }
+        let source = line.sources.get(self.at).filter(|_| !self.is_over);
+        let Some(source) = source else { return self.over() };
+        let known = WORDS.iter().find(|(name, _)| name.as_bytes() == &*source.name);
+        let merges = STATUSES.iter().any(|status| source.after(*status) == Action::Merge);
+        let ours =
+            known.filter(|(_, word)| !merges && (*word != Word::MyMachines || has_no_machines()));
+        match ours {
+            Some((name, word)) => Next::Ask(name, *word),
+            None if self.found.is_some() => self.over(),
+            None => Next::Over(Err(End::Foreign(String::from_utf8_lossy(&source.name).into()))),
+        }
+    }
+
+    /// What the source said.
+    pub(super) fn told(&mut self, line: &Database, answer: Result<T, Miss>) {
+        let status = match answer {
+            Ok(answer) => {
+                self.found = Some(answer);
+                Status::Success
+            }
+            Err(miss) => {
+                let status = miss.status;
+                if miss.is_final() {
+                    (self.is_over, self.found) = (true, None);
+                }
+                if miss.is_final() || miss.weight() > self.worst.weight() {
+                    self.worst = miss;
+                }
+                status
+            }
+        };
+        self.is_over |= self.ends_after(line, status);
+        self.at += 1;
+    }
+
+    /// Whether nobody else is asked if the source that is asked now says this.
+    pub(super) fn ends_after(&self, line: &Database, status: Status) -> bool {
+        line.sources.get(self.at).is_some_and(|source| source.after(status) == Action::Return)
+    }
+
+    fn over(&mut self) -> Next<T> {
+        let worst = core::mem::replace(&mut self.worst, Miss::NOT_ITS);
+        Next::Over(self.found.take().ok_or(End::Failed(worst.cause)))
+    }
+}
+
 /// Asks one source after the other.
 pub(super) fn walk<T>(
     line: &Database,
     mut ask: impl FnMut(&'static str, Word) -> Result<T, Miss>,
 ) -> Result<T, End> {
-    if !line.understood {
-        return Err(End::Foreign("a line that leaves its grammar".into()));
-    }
-    let statuses = [Status::Success, Status::NotFound, Status::Unavail, Status::TryAgain];
-    let mut found = None;
-    let mut worst = Miss::NOT_ITS;
-    for source in &line.sources {
-        let known = WORDS.iter().find(|(name, _)| name.as_bytes() == &*source.name);
-        let merges = statuses.iter().any(|status| source.after(*status) == Action::Merge);
-        let ours =
-            known.filter(|(_, word)| !merges && (*word != Word::MyMachines || has_no_machines()));
-        let Some((name, word)) = ours else {
-            if found.is_some() {
-                break;
-            }
-            return Err(End::Foreign(String::from_utf8_lossy(&source.name).into()));
-        };
-        let status = match ask(name, *word) {
-            Ok(answer) => {
-                found = Some(answer);
-                Status::Success
-            }
-            Err(miss) if miss.is_final() => return Err(End::Failed(miss.cause)),
-            Err(miss) => {
-                let status = miss.status;
-                if miss.weight() > worst.weight() {
-                    worst = miss;
-                }
-                status
-            }
-        };
-        if source.after(status) == Action::Return {
-            break;
+    let mut walk = Walk::new();
+    loop {
+        match walk.next(line) {
+            Next::Ask(name, word) => walk.told(line, ask(name, word)),
+            Next::Over(end) => return end,
         }
     }
-    found.ok_or(End::Failed(worst.cause))
 }
 
 fn has_no_machines() -> bool {

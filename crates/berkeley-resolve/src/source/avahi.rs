@@ -4,13 +4,18 @@
 //! of a link-local address. Sources: avahi-daemon's simple protocol, nss-mdns's README, RFC 6762.
 
 use core::net::{IpAddr, SocketAddr, SocketAddrV6};
+use core::task::Poll;
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use berkeley_addr::Family;
+use berkeley_socket::poll::Watch;
 use berkeley_socket::{Errno, Limit};
 
-use super::talk::{ask, unavailable};
-use super::{Found, Silence};
+use super::talk::{Talk, unavailable};
+use super::{Found, Silence, wait};
+use crate::step::Steps;
 
 /// Where it listens.
 const SOCKET: &str = "/run/avahi-daemon/socket";
@@ -49,24 +54,28 @@ impl Avahi {
         minimal: bool,
         limit: Limit<'_>,
     ) -> Result<Found, Silence> {
+        wait(self.asking(name, family, minimal)?, limit)
+    }
+
+    /// The same, in steps.
+    pub(crate) fn asking(
+        &self,
+        name: &str,
+        family: Option<Family>,
+        minimal: bool,
+    ) -> Result<Asking, Silence> {
         let name = local(name, minimal).ok_or(Silence::NotFound)?;
-        let limit = limit.start();
-        let kinds: &[(Family, &str)] = &[(Family::INET6, "IPV6"), (Family::INET, "IPV4")];
-        let (mut found, mut silence) = (Found::default(), Silence::NotFound);
-        for (_, kind) in
-            kinds.iter().filter(|(kind, _)| family.is_none_or(|family| family == *kind))
-        {
-            match self.line(&format!("RESOLVE-HOSTNAME-{kind} {name}\n"), limit) {
-                Ok(line) => found.addresses.extend(address(&line).map(|(_, addr)| addr)),
-                Err(ended @ Silence::Ended(_)) => return Err(ended),
-                Err(other) => silence = other,
-            }
-        }
-        if found.addresses.is_empty() {
-            return Err(silence);
-        }
-        found.canonical = Some(name.to_owned());
-        Ok(found)
+        let question = |wanted, kind| {
+            let question = format!("RESOLVE-HOSTNAME-{kind} {name}\n");
+            let is_asked = family.is_none_or(|family| family == wanted);
+            is_asked.then(|| Talk::new(&self.socket, question, b'\n'))
+        };
+        let talks = [question(Family::INET6, "IPV6"), question(Family::INET, "IPV4")];
+        Ok(Asking {
+            talks: talks.into_iter().flatten().collect(),
+            found: Found { addresses: Vec::new(), canonical: Some(name.to_owned()) },
+            silence: Silence::NotFound,
+        })
     }
 
     /// The name of an address.
@@ -74,28 +83,64 @@ impl Avahi {
     /// # Errors
     /// What [`Silence`] says.
     pub fn reverse(&self, ip: IpAddr, limit: Limit<'_>) -> Result<String, Silence> {
-        let line = self.line(&format!("RESOLVE-ADDRESS {ip}\n"), limit)?;
+        let talk = Talk::new(&self.socket, format!("RESOLVE-ADDRESS {ip}\n"), b'\n');
+        let line = line(wait(talk, limit)?)?;
         line.split_ascii_whitespace()
             .nth(2)
             .map(str::to_owned)
             .ok_or_else(|| unavailable(Errno::BADMSG))
     }
+}
 
-    /// What follows the `+` of a good answer.
-    fn line(&self, question: &str, limit: Limit<'_>) -> Result<String, Silence> {
-        let answer = ask(&self.socket, question.as_bytes(), b'\n', limit)?;
-        let answer = String::from_utf8(answer).map_err(|_| unavailable(Errno::BADMSG))?;
-        match answer.strip_prefix('+') {
-            Some(rest) => Ok(rest.to_owned()),
-            // `-15 Timeout reached`: nobody on the link has the name.
-            None if answer.starts_with('-') => Err(Silence::NotFound),
-            None => Err(unavailable(Errno::BADMSG)),
+/// The questions for a name's addresses, one after the other.
+#[derive(Debug)]
+pub(crate) struct Asking {
+    talks: VecDeque<Talk>,
+    found: Found,
+    silence: Silence,
+}
+
+impl Steps for Asking {
+    type End = Result<Found, Silence>;
+
+    fn watches(&self) -> impl Iterator<Item = Watch<'_>> {
+        self.talks.iter().take(1).flat_map(Steps::watches)
+    }
+
+    fn wake_at(&self) -> Option<Instant> {
+        self.talks.front().and_then(Steps::wake_at)
+    }
+
+    fn step(&mut self, events: &[u16]) -> Poll<Self::End> {
+        while let Some(talk) = self.talks.front_mut() {
+            let Poll::Ready(answer) = talk.step(events) else { return Poll::Pending };
+            self.talks.pop_front();
+            match answer.and_then(line) {
+                Ok(line) => self.found.addresses.extend(address(&line).map(|(_, addr)| addr)),
+                Err(other) => self.silence = other,
+            }
         }
+        Poll::Ready(if self.found.addresses.is_empty() {
+            Err(self.silence.clone())
+        } else {
+            Ok(core::mem::take(&mut self.found))
+        })
+    }
+}
+
+/// What follows the `+` of a good answer.
+fn line(answer: Vec<u8>) -> Result<String, Silence> {
+    let answer = String::from_utf8(answer).map_err(|_| unavailable(Errno::BADMSG))?;
+    match answer.strip_prefix('+') {
+        Some(rest) => Ok(rest.to_owned()),
+        // `-15 Timeout reached`: nobody on the link has the name.
+        None if answer.starts_with('-') => Err(Silence::NotFound),
+        None => Err(unavailable(Errno::BADMSG)),
     }
 }
 
 /// The name, if multicast DNS answers for it, without a last dot.
-pub(crate) fn local(name: &str, minimal: bool) -> Option<&str> {
+fn local(name: &str, minimal: bool) -> Option<&str> {
     let name = name.strip_suffix('.').unwrap_or(name);
     let (host, top) = name.rsplit_once('.')?;
     let plain = !name.is_empty()

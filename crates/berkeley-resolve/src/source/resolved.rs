@@ -6,14 +6,18 @@
 //! nss-resolve(8).
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use core::task::Poll;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use berkeley_addr::Family;
+use berkeley_socket::poll::Watch;
 use berkeley_socket::{Errno, Limit};
 
 use super::json::{Json, quoted};
-use super::talk::{ask, unavailable};
-use super::{Found, Silence};
+use super::talk::{Talk, unavailable};
+use super::{Found, Silence, wait};
+use crate::step::Steps;
 
 /// Where it listens.
 const SOCKET: &str = "/run/systemd/resolve/io.systemd.Resolve";
@@ -53,17 +57,14 @@ impl Resolved {
         family: Option<Family>,
         limit: Limit<'_>,
     ) -> Result<Found, Silence> {
+        wait(self.asking(name, family), limit)
+    }
+
+    /// The same, in steps.
+    pub(crate) fn asking(&self, name: &str, family: Option<Family>) -> Asking {
         let family =
             family.map(|family| format!(",\"family\":{}", family.raw())).unwrap_or_default();
-        let answer =
-            self.call("ResolveHostname", &format!("\"name\":{}{family}", quoted(name)), limit)?;
-        let addresses = answer.member("addresses").map(Json::items).unwrap_or_default();
-        let addresses: Vec<_> = addresses.iter().filter_map(address).collect();
-        if addresses.is_empty() {
-            return Err(Silence::NotFound);
-        }
-        let canonical = answer.member("name").and_then(Json::text).map(str::to_owned);
-        Ok(Found { addresses, canonical })
+        Asking(self.call("ResolveHostname", &format!("\"name\":{}{family}", quoted(name))))
     }
 
     /// The names of an address, whose scope is the interface to ask on.
@@ -82,24 +83,58 @@ impl Resolved {
         };
         let interface = if scope == 0 { String::new() } else { format!(",\"ifindex\":{scope}") };
         let question = format!("\"family\":{},\"address\":{octets:?}{interface}", family.raw());
-        let answer = self.call("ResolveAddress", &question, limit)?;
+        let answer = parameters(&wait(self.call("ResolveAddress", &question), limit)?)?;
         let names = answer.member("names").map(Json::items).unwrap_or_default();
         let names: Vec<_> =
             names.iter().filter_map(|name| Some(name.member("name")?.text()?.to_owned())).collect();
         if names.is_empty() { Err(Silence::NotFound) } else { Ok(names) }
     }
 
-    /// Calls a method: the parameters of its answer.
-    fn call(&self, method: &str, parameters: &str, limit: Limit<'_>) -> Result<Json, Silence> {
+    /// Calls a method.
+    fn call(&self, method: &str, parameters: &str) -> Talk {
         // Varlink's messages end with a NUL.
         let question =
             format!("{{\"method\":\"{INTERFACE}{method}\",\"parameters\":{{{parameters}}}}}\0");
-        let answer = ask(&self.socket, question.as_bytes(), 0, limit)?;
-        let answer = Json::parse(&answer).map_err(|_| unavailable(Errno::BADMSG))?;
-        match answer.member("error").and_then(Json::text) {
-            Some(error) => Err(silence(error)),
-            None => Ok(answer.member("parameters").cloned().unwrap_or(Json::Null)),
-        }
+        Talk::new(&self.socket, question, 0)
+    }
+}
+
+/// The question for a name's addresses.
+#[derive(Debug)]
+pub(crate) struct Asking(Talk);
+
+impl Steps for Asking {
+    type End = Result<Found, Silence>;
+
+    fn watches(&self) -> impl Iterator<Item = Watch<'_>> {
+        self.0.watches()
+    }
+
+    fn wake_at(&self) -> Option<Instant> {
+        self.0.wake_at()
+    }
+
+    fn step(&mut self, events: &[u16]) -> Poll<Self::End> {
+        self.0.step(events).map(|answer| found(&parameters(&answer?)?))
+    }
+}
+
+fn found(answer: &Json) -> Result<Found, Silence> {
+    let addresses = answer.member("addresses").map(Json::items).unwrap_or_default();
+    let addresses: Vec<_> = addresses.iter().filter_map(address).collect();
+    if addresses.is_empty() {
+        return Err(Silence::NotFound);
+    }
+    let canonical = answer.member("name").and_then(Json::text).map(str::to_owned);
+    Ok(Found { addresses, canonical })
+}
+
+/// What a method returned.
+fn parameters(answer: &[u8]) -> Result<Json, Silence> {
+    let answer = Json::parse(answer).map_err(|_| unavailable(Errno::BADMSG))?;
+    match answer.member("error").and_then(Json::text) {
+        Some(error) => Err(silence(error)),
+        None => Ok(answer.member("parameters").cloned().unwrap_or(Json::Null)),
     }
 }
 
