@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use berkeley::Address;
+use berkeley::{Address, ConnectEvent, ConnectOptions, Endpoint, Limit, Socket};
 
 use crate::fail::Fail;
 use crate::feed::{self, Feed};
 use crate::out::Out;
-use crate::talk;
+use crate::{talk, trace};
 
 /// Connects standard input and output to a socket of any family.
 ///
@@ -19,6 +19,10 @@ use crate::talk;
 /// With --json what happens is told on standard error: {"event":"connected","endpoint":..,"local":..,"peer":..},
 /// {"event":"ended","received":BYTES,"sent":BYTES}, {"ok":false,"error":WORDS,"exit":CODE}.
 ///
+/// With --trace the way to the connection is told there as well, a line for each event with the milliseconds since the start: which name
+/// server was asked, what it answered, what addresses were found, which was tried when, what became of it. In JSON the events are
+/// asked, answered, found, not found, trying, failed, won, closed, each with "ms".
+///
 /// Exit codes: 0 done, 1 input or output failed, 2 not understood, 3 refused, 4 timed out.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -26,6 +30,9 @@ pub(crate) struct Args {
     /// is a connected socket that a shell left open; `-` is standard input and output itself
     #[arg(value_name = "ENDPOINT")]
     endpoint: String,
+    /// Tells how the connection comes about, as a time line on standard error
+    #[arg(long)]
+    trace: bool,
     #[command(flatten)]
     options: talk::Options,
 }
@@ -39,7 +46,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<(), Fail> {
         Some(inherited) => inherited,
         None => {
             let endpoint = talk::endpoint(&args.endpoint)?;
-            (berkeley::connect(&endpoint, limit)?, endpoint)
+            (connect(&endpoint, limit, args.trace, out)?, endpoint)
         }
     };
     if out.is_json() {
@@ -57,4 +64,22 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<(), Fail> {
     } else {
         talk::messages(socket, &endpoint, &feed, out)
     }
+}
+
+fn connect(
+    endpoint: &Endpoint,
+    limit: Limit<'_>,
+    is_traced: bool,
+    out: &Out,
+) -> Result<Socket, Fail> {
+    if !is_traced {
+        return Ok(berkeley::connect(endpoint, limit)?);
+    }
+    let mut told = Ok(());
+    let mut tell = |at, event: ConnectEvent<'_>| {
+        let line = trace::connect(at, event, out);
+        told = core::mem::replace(&mut told, Ok(())).and(line);
+    };
+    let socket = berkeley::connect_traced(endpoint, ConnectOptions::default(), limit, &mut tell)?;
+    told.map(|()| socket)
 }

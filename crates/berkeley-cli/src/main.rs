@@ -12,6 +12,7 @@ mod out;
 mod errno;
 mod feed;
 mod talk;
+mod trace;
 mod addr;
 mod resolve;
 mod connect;

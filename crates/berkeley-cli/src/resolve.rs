@@ -6,8 +6,8 @@
 use core::time::Duration;
 use std::time::Instant;
 
-use berkeley::resolve::{AddrInfo, AddrInfoFlags, Hints};
-use berkeley::{Address, Family, Limit, Type, getaddrinfo};
+use berkeley::resolve::{AddrInfo, AddrInfoFlags, Hints, Resolver};
+use berkeley::{Address, Family, Limit, Type};
 use clap::ValueEnum;
 use comfy_table::{Table, presets};
 use serde_json::json;
@@ -15,12 +15,17 @@ use serde_json::json;
 use crate::fail::Fail;
 use crate::out::Out;
 use crate::talk;
+use crate::trace::{self, ms};
 
 /// Looks a name and a service up: the whole answer of getaddrinfo.
 ///
 /// Prints all answers in the order in which to try them, and the time it took. JSON, a line for each:
 /// {"name":TEXT,"ok":true,"order":1,"family":"AF_INET6","type":"SOCK_STREAM","protocol":"IPPROTO_TCP","address":"[::1]:80",
 /// "canonical":NAME or null,"ms":MILLISECONDS}; or {"name":TEXT,"ok":false,"error":WORDS,"ms":..}.
+///
+/// With --trace each question to a name server is told on standard error, with the milliseconds since the start: to whom it went, and what
+/// became of it. In JSON: {"event":"asked","ms":..,"server":"127.0.0.1:53","tcp":false,"type":"A","name":..}, and
+/// {"event":"answered",..,"end":WORDS,"took":MILLISECONDS}. What needs no name server has no such lines.
 ///
 /// Exit codes: 0 done, 1 no answer, 2 not understood, 4 timed out.
 #[derive(clap::Args)]
@@ -40,6 +45,9 @@ pub(crate) struct Args {
     /// Asks for the name's canonical form
     #[arg(long)]
     canonical: bool,
+    /// Tells which name server was asked what, and what came, as a time line on standard error
+    #[arg(long)]
+    trace: bool,
     /// Gives up after so many seconds, such as 0.5
     #[arg(long, value_name = "SECONDS", value_parser = talk::seconds, allow_negative_numbers = true)]
     time: Option<Duration>,
@@ -64,8 +72,12 @@ enum SocketType {
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<(), Fail> {
     let (host, service) = parts(&args.name);
     let start = Instant::now();
-    let answer = getaddrinfo(host, service, &hints(args), Limit::from(args.time));
+    let (answer, questions) =
+        Resolver::system().getaddrinfo_traced(host, service, &hints(args), Limit::from(args.time));
     let took = start.elapsed();
+    if args.trace {
+        trace::questions(&questions, out)?;
+    }
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => {
@@ -159,11 +171,6 @@ fn parts(text: &str) -> (Option<&str>, Option<&str>) {
         },
     };
     (Some(host).filter(|host| !host.is_empty()), service)
-}
-
-fn ms(took: Duration) -> f64 {
-    // To the microsecond.
-    (took.as_secs_f64() * 1e6).round() / 1e3
 }
 
 #[cfg(test)]

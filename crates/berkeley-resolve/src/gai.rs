@@ -70,13 +70,28 @@ impl Resolver {
         hints: &Hints,
         limit: Limit<'_>,
     ) -> Result<Vec<AddrInfo>> {
+        self.getaddrinfo_traced(host, service, hints, limit).0
+    }
+
+    /// The same, and the questions that went to name servers for it, also when all is well: none if the answer was kept from before, or
+    /// came from elsewhere.
+    pub fn getaddrinfo_traced(
+        &self,
+        host: Option<&str>,
+        service: Option<&str>,
+        hints: &Hints,
+        limit: Limit<'_>,
+    ) -> (Result<Vec<AddrInfo>>, Vec<Attempt>) {
         let mut attempts = Vec::new();
         let answer = checked(host, service, hints).and_then(|call| {
             let limit = limit.start();
             let answer = call.ask(self, limit, &mut attempts);
             self.or_libc(answer, || libc::getaddrinfo(host, service, hints, limit))
         });
-        answer.map_err(|cause| ResolveError::new(host, service, cause).with_attempts(attempts))
+        let answer = answer.map_err(|cause| {
+            ResolveError::new(host, service, cause).with_attempts(attempts.clone())
+        });
+        (answer, attempts)
     }
 }
 
