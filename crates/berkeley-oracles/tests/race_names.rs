@@ -281,6 +281,13 @@ fn names_and_addresses_are_raced_together() {
         let took = started.elapsed();
         assert!(took >= Duration::from_millis(300) && took < Duration::from_secs(3), "{took:?}");
 
+        // One that was cancelled before asks nobody.
+        let before = server.seen().len();
+        let limit = Limit::NONE.cancelled_by(&token);
+        let error =
+            create_connection_with((&*host, port), ConnectOptions::default(), limit).unwrap_err();
+        assert!(error.is_cancelled() && server.seen().len() == before, "{error}");
+
         // A first server that is dead: the second is asked as well.
         let dead = std::net::UdpSocket::bind("127.0.0.2:53").map_err(|error| error.to_string())?;
         files(folder.path(), "nameserver 127.0.0.2\nnameserver 127.0.0.1\n")?;

@@ -141,4 +141,12 @@ fn who_is_dropped_or_not_stepped_keeps_nobody_waiting_for_good() {
     assert!(second.step(&[]).is_pending());
     assert!(drive(&mut pending, false).0.is_ok() && drive(&mut second, false).0.is_ok());
     assert_eq!(server.seen().len() - before, 2);
+    // And waits for them a moment only: they may be content with half an answer, one after the other.
+    let before = server.seen().len();
+    let mut pending = resolver.lookup("shared.test").start(None);
+    assert!(pending.step(&[]).is_pending());
+    let started = Instant::now();
+    let (end, _) = drive(&mut resolver.lookup("shared.test").start(None), false);
+    assert!(end.is_ok() && started.elapsed() < Duration::from_millis(900));
+    assert_eq!(server.seen().len() - before, 4);
 }

@@ -47,6 +47,11 @@ impl Shared {
         act(&mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// A moment of that clock by the system's.
+    pub(crate) fn instant(&self, time: Duration) -> Option<Instant> {
+        self.epoch.checked_add(time)
+    }
+
     /// The moment by the clock of its lookups.
     pub(crate) fn now(&self) -> Duration {
         self.epoch.elapsed()
@@ -122,7 +127,7 @@ impl Steps for Driver<'_> {
     }
 
     fn wake_at(&self) -> Option<Instant> {
-        self.machine.wake_at().and_then(|time| self.shared.epoch.checked_add(time))
+        self.machine.wake_at().and_then(|time| self.shared.instant(time))
     }
 
     fn step(&mut self, events: &[u16]) -> Poll<Outcome> {

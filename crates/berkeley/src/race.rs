@@ -137,6 +137,14 @@ impl<'r, 't> Runners<'r, 't> {
     }
 
     fn winner(&mut self) -> Option<(SocketAddr, Socket<SocketAddr>)> {
+        // A name is not asked for under a token that was cancelled.
+        let token = self.limit.token().filter(|token| self.names.is_some() && token.is_cancelled());
+        if token.is_some() {
+            if let Err(error) = poll([], Op::Connect, self.limit) {
+                self.end(error);
+                return None;
+            }
+        }
         self.hear(&[]);
         loop {
             match self.race.step(Instant::now()) {

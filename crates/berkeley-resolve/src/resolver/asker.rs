@@ -157,15 +157,26 @@ impl State {
         limit: Limit<'_>,
     ) -> Result<Asked, (Cause, Vec<Attempt>)> {
         let limit = limit.start();
-        let began = self.servers.now();
-        let mut asking = Asking::new(self, plan, (name, search), types, limit.deadline(), began);
+        let time = self.time(limit.deadline(), None);
+        let mut asking = Asking::new(self, plan, (name, search), types, time);
         block(&mut asking, limit).unwrap_or_else(|cause| Err((cause, asking.attempts())))
     }
 
-    /// The moment by the clock of the lookups.
-    pub(super) fn now(&self) -> Duration {
-        self.servers.now()
+    /// For a lookup that begins now.
+    pub(super) fn time(&self, deadline: Option<Instant>, patience: Option<Duration>) -> Time {
+        Time { deadline, began: self.servers.now(), patience }
     }
+}
+
+/// The time that a lookup has.
+#[derive(Clone, Copy)]
+pub(super) struct Time {
+    pub(super) deadline: Option<Instant>,
+    /// When it began, by the clock of the lookups.
+    began: Duration,
+    /// How long after that it waits for somebody else's answer; `None`: as long as a server may be silent, for who asks may be one whom nobody
+    /// steps.
+    patience: Option<Duration>,
 }
 
 /// A question to the name servers, on its way.
@@ -173,17 +184,15 @@ pub(super) struct Asking<'s> {
     state: &'s State,
     plan: Arc<Plan>,
     key: Arc<Key>,
-    deadline: Option<Instant>,
-    /// When whoever asks began, by the clock of the lookups.
-    began: Duration,
+    time: Time,
     stage: Stage<'s>,
 }
 
 enum Stage<'s> {
     /// Neither known nor asked.
     Boarding,
-    /// Somebody asks already; until when that is waited for.
-    Waiting(Arc<Flight>, Option<Instant>),
+    /// Somebody asks already.
+    Waiting(Arc<Flight>),
     Driving(Box<Driver<'s>>, Option<Leader<'s>>),
 }
 
@@ -193,8 +202,7 @@ impl<'s> Asking<'s> {
         plan: &Arc<Plan>,
         (name, search): (Name, bool),
         types: &[RecordType],
-        deadline: Option<Instant>,
-        began: Duration,
+        time: Time,
     ) -> Self {
         let mut two = types.iter().copied();
         let key = Key {
@@ -203,21 +211,14 @@ impl<'s> Asking<'s> {
             search,
             types: [two.next(), two.next()],
         };
-        Self {
-            state,
-            plan: Arc::clone(plan),
-            key: Arc::new(key),
-            deadline,
-            began,
-            stage: Stage::Boarding,
-        }
+        Self { state, plan: Arc::clone(plan), key: Arc::new(key), time, stage: Stage::Boarding }
     }
 
     /// The questions so far, by the clock of who asks.
     pub(super) fn attempts(&self) -> Vec<Attempt> {
         match &self.stage {
             Stage::Driving(driver, _) => self.since(driver.attempts()),
-            Stage::Boarding | Stage::Waiting(..) => Vec::new(),
+            Stage::Boarding | Stage::Waiting(_) => Vec::new(),
         }
     }
 
@@ -233,10 +234,16 @@ impl<'s> Asking<'s> {
 
     fn since(&self, attempts: &[Attempt]) -> Vec<Attempt> {
         let since = |attempt: &Attempt| Attempt {
-            start: attempt.start.saturating_sub(self.began),
+            start: attempt.start.saturating_sub(self.time.began),
             ..attempt.clone()
         };
         attempts.iter().map(since).collect()
+    }
+
+    /// Until when somebody else's answer is waited for.
+    fn until(&self) -> Option<Instant> {
+        let patience = self.time.patience.unwrap_or(self.plan.config.timeout);
+        self.state.servers.instant(self.time.began.saturating_add(patience))
     }
 
     /// The answer that is known already.
@@ -258,7 +265,8 @@ impl<'s> Asking<'s> {
         let types = self.key.types.iter().flatten().copied().collect();
         let (name, search) = (self.key.name.clone(), self.key.search);
         let lookup = machine::Lookup { name, search, types, deadline: None };
-        let driver = Driver::new(&self.plan.config, lookup, &self.state.servers, self.deadline);
+        let driver =
+            Driver::new(&self.plan.config, lookup, &self.state.servers, self.time.deadline);
         self.stage = Stage::Driving(Box::new(driver), leader);
     }
 
@@ -293,7 +301,7 @@ impl<'s> Asking<'s> {
         };
         if let Stage::Driving(_, leader) = &mut self.stage {
             // What its own limit cut short is nobody else's answer.
-            let is_cut = is_over(self.deadline);
+            let is_cut = is_over(self.time.deadline);
             if let Some(leader) = leader.take().filter(|_| !is_cut) {
                 leader.land(|| Landed { answers: answers.clone(), missing, attempts: told });
             }
@@ -315,7 +323,7 @@ impl Steps for Asking<'_> {
     fn watches(&self) -> impl Iterator<Item = Watch<'_>> {
         let (flight, driver) = match &self.stage {
             Stage::Boarding => (None, None),
-            Stage::Waiting(flight, _) => (flight.watch(), None),
+            Stage::Waiting(flight) => (flight.watch(), None),
             Stage::Driving(driver, _) => (None, Some(driver)),
         };
         flight.into_iter().chain(driver.into_iter().flat_map(|driver| driver.watches()))
@@ -324,13 +332,13 @@ impl Steps for Asking<'_> {
     fn wake_at(&self) -> Option<Instant> {
         match &self.stage {
             Stage::Boarding => None,
-            Stage::Waiting(_, until) => *until,
+            Stage::Waiting(_) => self.until(),
             Stage::Driving(driver, _) => driver.wake_at(),
         }
     }
 
     fn step(&mut self, events: &[u16]) -> Poll<Self::End> {
-        if let Stage::Waiting(flight, until) = &self.stage {
+        if let Stage::Waiting(flight) = &self.stage {
             if let Some(landed) = flight.landed() {
                 let attempts = self.since(&landed.attempts);
                 return Poll::Ready(match &landed.answers {
@@ -342,7 +350,7 @@ impl Steps for Asking<'_> {
                     Err(cause) => Err((cause.clone(), attempts)),
                 });
             }
-            if is_over(*until) {
+            if is_over(self.until()) {
                 self.drive(None);
             } else if events.first().is_some_and(|events| *events != 0) {
                 self.stage = Stage::Boarding;
@@ -356,17 +364,14 @@ impl Steps for Asking<'_> {
             if let Some(known) = self.known() {
                 return Poll::Ready(known);
             }
-            if is_over(self.deadline) {
+            if is_over(self.time.deadline) {
                 return Poll::Ready(Err((Cause::TimedOut, Vec::new())));
             }
             match self.state.flights.board(&self.key) {
                 Seat::Leader(leader) => self.drive(Some(leader)),
                 Seat::Alone => self.drive(None),
-                Seat::Passenger(flight) => {
-                    // Longer than any one server may be silent: who asks may be one that nobody steps.
-                    let until = Instant::now().checked_add(self.plan.config.timeout);
-                    self.stage = Stage::Waiting(flight, until);
-                }
+                Seat::Passenger(_) if is_over(self.until()) => self.drive(None),
+                Seat::Passenger(flight) => self.stage = Stage::Waiting(flight),
             }
         }
         let Stage::Driving(driver, _) = &mut self.stage else { return Poll::Pending };

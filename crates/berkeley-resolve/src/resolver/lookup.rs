@@ -5,6 +5,7 @@
 
 use core::net::{SocketAddr, SocketAddrV6};
 use core::task::Poll;
+use core::time::Duration;
 use std::borrow::Cow;
 use std::time::Instant;
 
@@ -24,6 +25,10 @@ use crate::flag::AddrInfoFlags;
 use crate::machine::Attempt;
 use crate::step::{Steps, block};
 use crate::{idn, libc, question};
+
+/// How long a lookup in steps waits for who asks the same: that one may be gone as soon as it has the half of the answer that is enough for it, and
+/// so may the next. RFC 8305's resolution delay.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// A host to be looked up; [`within`](Self::within) does it.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +79,7 @@ impl<'a> Lookup<'a> {
     /// ```
     pub fn within(self, limit: Limit<'_>) -> Result<Found> {
         let limit = limit.start();
-        let mut pending = Pending::new(self, limit.deadline(), limit.is_none());
+        let mut pending = Pending::new(self, limit.deadline(), None, limit.is_none());
         // Numbers wait for nothing.
         if let Some(found) = pending.at_once() {
             return found;
@@ -107,7 +112,7 @@ impl<'a> Lookup<'a> {
     /// # Ok::<(), berkeley_resolve::ResolveError>(())
     /// ```
     pub fn start(self, deadline: Option<Instant>) -> Pending<'a> {
-        Pending::new(self, deadline, false)
+        Pending::new(self, deadline, Some(PATIENCE), false)
     }
 
     /// The address, or the name, that the host is. The family is one of those that hosts have.
@@ -170,7 +175,12 @@ enum Stage<'a> {
 }
 
 impl<'a> Pending<'a> {
-    fn new(lookup: Lookup<'a>, deadline: Option<Instant>, in_place: bool) -> Self {
+    fn new(
+        lookup: Lookup<'a>,
+        deadline: Option<Instant>,
+        patience: Option<Duration>,
+        in_place: bool,
+    ) -> Self {
         let stage = match lookup.host() {
             Ok(Named::Address(addr)) => Stage::Over(Some(Ok(Found::of("literal", None, [addr])))),
             Err(cause) => Stage::Over(Some(Err(cause))),
@@ -184,8 +194,7 @@ impl<'a> Pending<'a> {
                     search: lookup.search,
                     posix: false,
                     aliases: false,
-                    deadline,
-                    began: state.now(),
+                    time: state.time(deadline, patience),
                 })))
             }
         };

@@ -53,8 +53,7 @@ impl Resolver {
             search: true,
             posix: true,
             aliases,
-            deadline: limit.deadline(),
-            began: state.now(),
+            time: state.time(limit.deadline(), None),
         };
         Way::follow(question, limit, attempts)
     }

@@ -5,7 +5,6 @@
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::task::Poll;
-use core::time::Duration;
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,7 +13,7 @@ use berkeley_addr::Family;
 use berkeley_socket::Limit;
 use berkeley_socket::poll::Watch;
 
-use super::asker::{Asked, Asking, State, is_over};
+use super::asker::{Asked, Asking, State, Time, is_over};
 use super::found::{self, Found};
 use super::kind::Kind;
 use super::plan::Plan;
@@ -41,9 +40,7 @@ pub(super) struct Question<'a> {
     pub(super) posix: bool,
     /// Whether the host's other names are wanted.
     pub(super) aliases: bool,
-    pub(super) deadline: Option<Instant>,
-    /// When it began, by the clock of the lookups.
-    pub(super) began: Duration,
+    pub(super) time: Time,
 }
 
 /// What a source says: now, or later.
@@ -180,7 +177,7 @@ impl Steps for Way<'_> {
                     Next::Ask(word, source) => match self.question.ask(word, source, self.kind) {
                         Answer::Now(answer) => answer,
                         // A limit that has ended sends nothing.
-                        Answer::Later(_) if is_over(self.question.deadline) => {
+                        Answer::Later(_) if is_over(self.question.time.deadline) => {
                             Err(Miss::of_dns(Cause::TimedOut))
                         }
                         Answer::Later(source) => {
@@ -210,7 +207,7 @@ impl<'a> Question<'a> {
             Word::MyHostname => {
                 let own = printed::name(&berkeley_sys::host::name());
                 // It asks the kernel, which answers at once.
-                let limit = self.deadline.map_or(Limit::NONE, Limit::by);
+                let limit = self.time.deadline.map_or(Limit::NONE, Limit::by);
                 self.of(word, MyHostname::new(own).lookup(name, self.family, limit))
             }
             Word::Resolve => {
@@ -294,8 +291,8 @@ impl<'a> Question<'a> {
             Some(_) => &[RecordType::AAAA],
             None => &[RecordType::A, RecordType::AAAA],
         };
-        let Self { state, deadline, began, .. } = self;
-        Ok(Asking::new(state, &self.plan, (name, search), types, *deadline, *began))
+        let Self { state, time, .. } = self;
+        Ok(Asking::new(state, &self.plan, (name, search), types, *time))
     }
 }
 
