@@ -72,7 +72,10 @@ pub(crate) fn text<'a>(args: &Args<'a, '_>, nth: usize) -> PyResult<&'a str> {
 pub(crate) fn aton<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let text = text(args, 0)?;
-    let number = text.split(|char: char| char.is_ascii_whitespace()).next().unwrap_or(text);
+    let number = text
+        .split(|char: char| char.is_ascii_whitespace() || char == '\x0b')
+        .next()
+        .unwrap_or(text);
     let ip =
         inet_aton(number).map_err(|_| plain("illegal IP address string passed to inet_aton"))?;
     Ok(PyBytes::new(args.py, &ip.octets()).into_any())

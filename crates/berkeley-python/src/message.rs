@@ -19,22 +19,29 @@ use crate::number::{int, int_or, room, size};
 use crate::socket::used;
 use crate::transfer::{recv_flags, send_flags};
 
-/// The items of an iterable, or TypeError in these words.
-fn iterable<'py>(object: &Bound<'py, PyAny>, words: &str) -> PyResult<Vec<Bound<'py, PyAny>>> {
+/// What `make` makes of the items of an iterable; TypeError in these words where it is none.
+fn each<'py, T>(
+    object: &Bound<'py, PyAny>,
+    words: impl FnOnce() -> String,
+    make: impl FnMut(PyResult<Bound<'py, PyAny>>) -> PyResult<T>,
+) -> PyResult<Vec<T>> {
+    if let Ok(list) = object.cast::<PyList>() {
+        return list.iter().map(Ok).map(make).collect();
+    }
     let items = object.try_iter().map_err(|error| {
         if error.is_instance_of::<PyTypeError>(object.py()) {
             forget(object.py(), error);
-            return PyTypeError::new_err(words.to_owned());
+            return PyTypeError::new_err(words());
         }
         error
     })?;
-    items.collect()
+    items.map(make).collect()
 }
 
 /// The first argument of a send: buffers.
 fn buffers<'py>(args: &Args<'_, 'py>, object: &Bound<'py, PyAny>) -> PyResult<Vec<Buffer<'py>>> {
-    let words = format!("{}() argument 1 must be an iterable", args.name());
-    iterable(object, &words)?.iter().map(Buffer::readable).collect()
+    let words = || format!("{}() argument 1 must be an iterable", args.name());
+    each(object, words, |item| Buffer::readable(&item?))
 }
 
 pub(crate) fn sendmsg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
@@ -81,9 +88,9 @@ fn ancillary<'py>(
     args: &Args<'_, 'py>,
     object: &Bound<'py, PyAny>,
 ) -> PyResult<Vec<(c_int, c_int, Buffer<'py>)>> {
-    let words = format!("{}() argument 2 must be an iterable", args.name());
-    let items = iterable(object, &words)?;
-    let item = |item: &Bound<'py, PyAny>| {
+    let words = || format!("{}() argument 2 must be an iterable", args.name());
+    each(object, words, |item| {
+        let item = item?;
         let words = "[sendmsg() ancillary data items]() argument must be";
         let Ok(fields) = item.cast::<PySequence>() else {
             let class = item.get_type().name()?;
@@ -95,8 +102,7 @@ fn ancillary<'py>(
         }
         let data = Buffer::readable(&fields.get_item(2)?);
         Ok((int(&fields.get_item(0)?)?, int(&fields.get_item(1)?)?, data?))
-    };
-    items.iter().map(item).collect()
+    })
 }
 
 /// Room for control messages of so many bytes.
@@ -125,17 +131,15 @@ pub(crate) fn recvmsg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer
 
 pub(crate) fn recvmsg_into<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 3)?;
-    let words = format!("{}() argument 1 must be an iterable", args.name());
-    let items = iterable(args.at(0)?, &words)?;
-    let buffer = |item: &Bound<'py, PyAny>| {
-        Buffer::writable(item).map_err(|error| {
+    let words = || format!("{}() argument 1 must be an iterable", args.name());
+    let mut buffers = each(args.at(0)?, words, |item| {
+        Buffer::writable(&item?).map_err(|error| {
             forget(args.py, error);
             PyTypeError::new_err(
                 "recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers",
             )
         })
-    };
-    let mut buffers = items.iter().map(buffer).collect::<PyResult<Vec<_>>>()?;
+    })?;
     let flags = int_or(args.get(2), 0)?;
     let mut control = control_room(args.get(1))?;
     let mut pieces: Vec<IoSliceMut<'_>> =

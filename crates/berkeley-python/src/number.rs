@@ -1,6 +1,6 @@
 //! Python's numbers as C's: what PyArg_ParseTuple's format letters do, in its words.
 
-use core::ffi::c_int;
+use core::ffi::{c_int, c_long};
 
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -11,7 +11,7 @@ use crate::ffi::low_bits;
 /// `i`: checked.
 #[inline]
 pub(crate) fn int(object: &Bound<'_, PyAny>) -> PyResult<c_int> {
-    let wide: i64 = object.extract()?;
+    let wide: c_long = object.extract()?;
     c_int::try_from(wide).map_err(|_| {
         let words = if wide < 0 { "less than minimum" } else { "greater than maximum" };
         PyOverflowError::new_err(format!("signed integer is {words}"))
@@ -98,7 +98,11 @@ fn float_nanos(seconds: f64) -> PyResult<i64> {
     let nanos = seconds * 1e9;
     let nanos = if nanos < 0.0 { nanos.floor() } else { nanos.ceil() };
     if !(-END..END).contains(&nanos) {
-        return Err(too_large());
+        return Err(PyOverflowError::new_err(if cfg!(Py_3_13) {
+            "timestamp out of range for platform time_t"
+        } else {
+            "timestamp too large to convert to C _PyTime_t"
+        }));
     }
     #[expect(clippy::cast_possible_truncation, reason = "within the bounds, and whole")]
     #[expect(clippy::as_conversions, reason = "core has no other")]

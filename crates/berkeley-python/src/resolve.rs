@@ -4,10 +4,12 @@
 //! refuses such texts.
 
 use core::net::{IpAddr, SocketAddr};
+use std::borrow::Cow;
 
 use berkeley_addr::{Family, Protocol, Type};
 use berkeley_resolve::{
     self as names, AddrInfo, AddrInfoFlags, Eai, Hints, HostEntry, HostErrno, NameFlags,
+    ResolveError,
 };
 use berkeley_socket::Limit;
 use berkeley_sys::host;
@@ -49,11 +51,18 @@ pub(crate) fn getaddrinfo<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     let service =
         service.as_deref().map(|service| as_text(py, service, Eai::SERVICE)).transpose()?;
     let service = service.map(port_of);
+    let unnumbered = service.as_deref().is_some_and(|service| digits(service).is_none());
+    let numeric = AddrInfoFlags::from_bits(flags).contains(AddrInfoFlags::NUMERICSERV);
     let answer = detached(py, |signals| {
         names::getaddrinfo(name, service.as_deref(), &hints, Limit::NONE.on_eintr(signals))
     });
     let list = PyList::empty(py);
-    for info in answer.map_err(|error| error::info(py, &error))? {
+    let failed = |error: ResolveError| match error.eai() {
+        // That the service must be a number is what is said.
+        Eai::SERVICE if numeric && unnumbered => error::gai(py, Eai::NONAME),
+        _ => error::info(py, &error),
+    };
+    for info in answer.map_err(failed)? {
         list.append(entry(py, &info)?)?;
     }
     Ok(list.into_any())
@@ -105,7 +114,7 @@ fn service_argument(object: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
     if object.is_none() {
         return Ok(None);
     }
-    if let Ok(number) = object.cast::<PyInt>() {
+    if let Ok(number) = object.cast_exact::<PyInt>() {
         return Ok(Some(number.as_any().str()?.to_str()?.as_bytes().to_vec()));
     }
     if let Ok(text) = object.cast::<PyString>() {
@@ -117,23 +126,28 @@ fn service_argument(object: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
     }
 }
 
-/// A number as glibc reads it, by strtoul and the low 16 bits; nothing at all is no port. Names stay as they are.
-fn port_of(service: &str) -> std::borrow::Cow<'_, str> {
+/// Sign and digits, if glibc reads a service as a number: by strtoul.
+fn digits(service: &str) -> Option<(bool, &str)> {
     let number = service.trim_ascii_start();
     let (negative, digits) = match number.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, number.strip_prefix('+').unwrap_or(number)),
     };
+    let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then_some((negative, digits))
+}
+
+/// A number as glibc takes it, by its low 16 bits; nothing at all is no port. Names stay as they are.
+fn port_of(service: &str) -> Cow<'_, str> {
     if service.is_empty() {
         return "0".into();
     }
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return service.into();
-    }
+    let Some((negative, digits)) = digits(service) else { return service.into() };
     // A number beyond 64 bits is the largest of them.
     let number: u64 = digits.parse().unwrap_or(u64::MAX);
     let number = if negative { number.wrapping_neg() } else { number };
-    if i32::try_from(number.cast_signed()).is_ok_and(|number| number < 0) {
+    // glibc keeps it as an `int`, and takes what is negative there for a name.
+    if number & 0x8000_0000 != 0 {
         return service.into();
     }
     (number & 0xffff).to_string().into()

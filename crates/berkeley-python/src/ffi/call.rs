@@ -24,7 +24,7 @@ pub(crate) struct Args<'a, 'py> {
     items: &'a [Bound<'py, PyAny>],
     count: usize,
     /// The names of the last of them, null where there are none.
-    names: Option<&'a Bound<'py, PyTuple>>,
+    names: Option<Borrowed<'a, 'py, PyTuple>>,
 }
 
 impl<'a, 'py> Args<'a, 'py> {
@@ -42,11 +42,11 @@ impl<'a, 'py> Args<'a, 'py> {
         let names = if names.is_null() {
             None
         } else {
-            // SAFETY: a `Bound` is a pointer to an object; this one lives as long as the call.
-            let names: &'a Bound<'py, PyTuple> = unsafe { &*core::ptr::from_ref(&names).cast() };
-            Some(names)
+            // SAFETY: the caller vouches for it.
+            let names = unsafe { Borrowed::from_ptr(py, names) };
+            names.cast::<PyTuple>().ok()
         };
-        let all = count + names.map_or(0, PyTupleMethods::len);
+        let all = count + names.map_or(0, |names| names.len());
         let items = if all == 0 {
             &[]
         } else {
@@ -81,15 +81,16 @@ impl<'a, 'py> Args<'a, 'py> {
     /// TypeError unless there are at least and at most so many.
     #[inline]
     pub(crate) fn between(&self, least: usize, most: usize) -> PyResult<()> {
-        if !(least..=most).contains(&self.len()) {
-            return Err(self.wrong_count(least, most));
+        match (least..=most).contains(&self.len()) {
+            _ if self.items.len() != self.count => Err(self.no_names()),
+            true => Ok(()),
+            false => Err(self.wrong_count(least, most)),
         }
-        if self.items.len() == self.count { Ok(()) } else { Err(self.no_names()) }
     }
 
     #[cold]
     fn no_names(&self) -> PyErr {
-        PyTypeError::new_err(format!("{}() takes no keyword arguments", self.name()))
+        PyTypeError::new_err(format!("socket.{}() takes no keyword arguments", self.name()))
     }
 
     #[cold]
@@ -131,7 +132,8 @@ impl<'a, 'py> Args<'a, 'py> {
         for (place, item) in found.iter_mut().zip(by_position) {
             *place = Some(item);
         }
-        for (keyword, item) in self.names.into_iter().flat_map(PyTupleMethods::iter).zip(by_name) {
+        let keywords = self.names;
+        for (keyword, item) in keywords.iter().flat_map(|names| names.iter()).zip(by_name) {
             self.put(&mut found, &names, &keyword, item)?;
         }
         self.complete(found, &names, needed)
