@@ -7,8 +7,8 @@
 #![forbid(unsafe_code)]
 
 mod contestant;
-mod measure;
 mod server;
+mod measure;
 
 /// What a part of this program comes to.
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
