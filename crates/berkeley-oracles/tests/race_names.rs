@@ -224,6 +224,9 @@ fn names_and_addresses_are_raced_together() {
             "-6 addr add 2001:db8:beef::1/64 dev hole nodad",
             "route add 198.51.100.0/24 dev hole",
             "-6 route add 2001:db8:dead::/64 dev hole",
+            // Else the kernel says after three seconds that nobody is there.
+            "neigh add 198.51.100.1 lladdr 02:00:00:00:00:01 dev hole",
+            "-6 neigh add 2001:db8:dead::1 lladdr 02:00:00:00:00:01 dev hole",
         ] {
             ip(words)?;
         }

@@ -62,6 +62,9 @@ pub(super) struct Asked {
     pub(super) attempts: Vec<Attempt>,
 }
 
+/// That; or why there is nothing, and who was asked.
+pub(super) type Answered = Result<Asked, (Cause, Vec<Attempt>)>;
+
 impl Asked {
     pub(super) fn answers(&self) -> &[Answer] {
         self.answers.answers.as_deref().unwrap_or_default()
@@ -155,11 +158,30 @@ impl State {
         (name, search): (Name, bool),
         types: &[RecordType],
         limit: Limit<'_>,
-    ) -> Result<Asked, (Cause, Vec<Attempt>)> {
+    ) -> Answered {
+        let key = Key::new(plan.snapshot.generation, (name, search), types);
+        if let Some(known) = self.known(plan, &key) {
+            return known;
+        }
         let limit = limit.start();
         let time = self.time(limit.deadline(), None);
-        let mut asking = Asking::new(self, plan, (name, search), types, time);
+        let mut asking = Asking::new(self, plan, key, time);
         block(&mut asking, limit).unwrap_or_else(|cause| Err((cause, asking.attempts())))
+    }
+
+    /// The answer that is known already.
+    pub(super) fn known(&self, plan: &Plan, key: &Key) -> Option<Answered> {
+        let failed = |failure| Some(Err((Cause::Dns(failure), Vec::new())));
+        if let Some(answers) = self.cache.get(key) {
+            return match answers.answers {
+                Err(failure) => failed(failure),
+                Ok(_) => Some(Ok(Asked { answers, missing: None, attempts: Vec::new() })),
+            };
+        }
+        if plan.config.no_aaaa && key.types == [Some(RecordType::AAAA), None] {
+            return failed(Failure::NoData);
+        }
+        None
     }
 
     /// For a lookup that begins now.
@@ -197,20 +219,8 @@ enum Stage<'s> {
 }
 
 impl<'s> Asking<'s> {
-    pub(super) fn new(
-        state: &'s State,
-        plan: &Arc<Plan>,
-        (name, search): (Name, bool),
-        types: &[RecordType],
-        time: Time,
-    ) -> Self {
-        let mut two = types.iter().copied();
-        let key = Key {
-            generation: plan.snapshot.generation,
-            name,
-            search,
-            types: [two.next(), two.next()],
-        };
+    /// What is not [known](State::known).
+    pub(super) fn new(state: &'s State, plan: &Arc<Plan>, key: Key, time: Time) -> Self {
         Self { state, plan: Arc::clone(plan), key: Arc::new(key), time, stage: Stage::Boarding }
     }
 
@@ -246,21 +256,6 @@ impl<'s> Asking<'s> {
         self.state.servers.instant(self.time.began.saturating_add(patience))
     }
 
-    /// The answer that is known already.
-    fn known(&self) -> Option<Result<Asked, (Cause, Vec<Attempt>)>> {
-        let failed = |failure| Some(Err((Cause::Dns(failure), Vec::new())));
-        if let Some(answers) = self.state.cache.get(&self.key) {
-            return match answers.answers {
-                Err(failure) => failed(failure),
-                Ok(_) => Some(Ok(Asked { answers, missing: None, attempts: Vec::new() })),
-            };
-        }
-        if self.plan.config.no_aaaa && self.key.types == [Some(RecordType::AAAA), None] {
-            return failed(Failure::NoData);
-        }
-        None
-    }
-
     fn drive(&mut self, leader: Option<Leader<'s>>) {
         let types = self.key.types.iter().flatten().copied().collect();
         let (name, search) = (self.key.name.clone(), self.key.search);
@@ -271,7 +266,7 @@ impl<'s> Asking<'s> {
     }
 
     /// What the servers said is kept, and told to all who wait for it.
-    fn done(&mut self, outcome: Outcome) -> Result<Asked, (Cause, Vec<Attempt>)> {
+    fn done(&mut self, outcome: Outcome) -> Answered {
         let attempts = self.since(&outcome.attempts);
         let Outcome { result, answers, missing, negative_ttl, attempts: told } = outcome;
         let answers = match result {
@@ -318,7 +313,7 @@ pub(super) fn is_over(deadline: Option<Instant>) -> bool {
 }
 
 impl Steps for Asking<'_> {
-    type End = Result<Asked, (Cause, Vec<Attempt>)>;
+    type End = Answered;
 
     fn watches(&self) -> impl Iterator<Item = Watch<'_>> {
         let (flight, driver) = match &self.stage {
@@ -361,9 +356,6 @@ impl Steps for Asking<'_> {
         let mut events = events;
         if let Stage::Boarding = self.stage {
             events = &[];
-            if let Some(known) = self.known() {
-                return Poll::Ready(known);
-            }
             if is_over(self.time.deadline) {
                 return Poll::Ready(Err((Cause::TimedOut, Vec::new())));
             }

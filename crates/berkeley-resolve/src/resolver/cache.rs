@@ -26,6 +26,13 @@ pub(super) struct Key {
     pub(super) types: [Option<RecordType>; 2],
 }
 
+impl Key {
+    pub(super) fn new(generation: u64, (name, search): (Name, bool), types: &[RecordType]) -> Self {
+        let mut two = types.iter().copied();
+        Self { generation, name, search, types: [two.next(), two.next()] }
+    }
+}
+
 /// What was answered.
 #[derive(Debug)]
 pub(super) struct Kept {

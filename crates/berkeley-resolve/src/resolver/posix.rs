@@ -55,7 +55,7 @@ impl Resolver {
             aliases,
             time: state.time(limit.deadline(), None),
         };
-        Way::follow(question, limit, attempts)
+        Way::new(question).follow(limit, attempts)
     }
 
     /// A host by its address.

@@ -13,7 +13,8 @@ use berkeley_addr::Family;
 use berkeley_socket::Limit;
 use berkeley_socket::poll::Watch;
 
-use super::asker::{Asked, Asking, State, Time, is_over};
+use super::asker::{Answered, Asking, State, Time, is_over};
+use super::cache::Key;
 use super::found::{self, Found};
 use super::kind::Kind;
 use super::plan::Plan;
@@ -69,15 +70,14 @@ pub(super) struct Way<'a> {
 impl<'a> Way<'a> {
     /// For whoever waits for the whole way, under a limit that was started.
     pub(super) fn follow(
-        question: Question<'a>,
+        &mut self,
         limit: Limit<'_>,
         attempts: &mut Vec<Attempt>,
     ) -> Result<Found, End> {
-        let mut way = Self::new(question);
-        let mut end = block(&mut way, limit).unwrap_or_else(|cause| Err(End::Failed(cause)));
+        let mut end = block(self, limit).unwrap_or_else(|cause| Err(End::Failed(cause)));
         match &mut end {
             Ok(found) => attempts.append(&mut found.attempts),
-            Err(_) => attempts.extend(way.attempts()),
+            Err(_) => attempts.extend(self.attempts()),
         }
         end
     }
@@ -200,10 +200,7 @@ impl<'a> Question<'a> {
             Word::Files => self.files(word),
             // What never leaves this machine.
             Word::Dns | Word::Resolve | Word::Mdns(..) if kind != Kind::Any => Err(Miss::NOT_FOUND),
-            Word::Dns => match self.dns() {
-                Ok(asking) => return Answer::Later(Source::Dns(Box::new(asking))),
-                Err(miss) => Err(miss),
-            },
+            Word::Dns => return self.dns(word),
             Word::MyHostname => {
                 let own = printed::name(&berkeley_sys::host::name());
                 // It asks the kernel, which answers at once.
@@ -279,27 +276,31 @@ impl<'a> Question<'a> {
         }
     }
 
-    fn dns(&self) -> Result<Asking<'a>, Miss> {
-        if self.posix && !question::is_for_dns(&self.name) {
-            return Err(Miss::NOT_FOUND);
-        }
+    fn dns(&self, word: &'static str) -> Answer<'a> {
         // A host's name is always one of the DNS.
-        let name: Name = self.name.parse().map_err(|_| Miss::NOT_FOUND)?;
+        let name: Name = match self.name.parse() {
+            Ok(name) if !self.posix || question::is_for_dns(&self.name) => name,
+            _ => return Answer::Now(Err(Miss::NOT_FOUND)),
+        };
         let search = self.search && !self.name.ends_with('.');
         let types: &[RecordType] = match self.family {
             Some(Family::INET) => &[RecordType::A],
             Some(_) => &[RecordType::AAAA],
             None => &[RecordType::A, RecordType::AAAA],
         };
-        let Self { state, time, .. } = self;
-        Ok(Asking::new(state, &self.plan, (name, search), types, *time))
+        let (state, plan) = (self.state, &self.plan);
+        let key = Key::new(plan.snapshot.generation, (name, search), types);
+        match state.known(plan, &key) {
+            Some(known) => Answer::Now(of_dns((word, self.aliases), known, &mut Vec::new())),
+            None => Answer::Later(Source::Dns(Box::new(Asking::new(state, plan, key, self.time)))),
+        }
     }
 }
 
 /// What name servers say.
 fn of_dns(
     (word, aliases): (&'static str, bool),
-    asked: Result<Asked, (Cause, Vec<Attempt>)>,
+    asked: Answered,
     attempts: &mut Vec<Attempt>,
 ) -> Result<Found, Miss> {
     let asked = asked.map_err(|(cause, trace)| {
