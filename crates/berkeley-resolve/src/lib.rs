@@ -22,6 +22,7 @@
 //! | [`gethostname`], [`sethostname`] | nothing, or a name | this machine's own |
 //! | [`to_ascii`] | a host in any characters | its form in the DNS |
 //! | [`Resolver::lookup`] | a host, strict | sorted addresses, and more about them |
+//! | [`Lookup::start`] | the same, and waits for nothing | the lookup in steps, for poll(2) or an event loop |
 //! | [`Resolver::records`], [`Resolver::reverse`] | a name and a type, an address | DNS records, names |
 //! | [`Resolver::service`] | a service and a protocol | its port |
 //!

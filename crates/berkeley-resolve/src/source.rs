@@ -1,6 +1,6 @@
 //! What can answer for a name beside the files and DNS: services of this machine, each behind a socket of its own.
 //!
-//! Contract: each speaks under the lookup's [`Limit`](berkeley_socket::Limit), holds no thread, and says in nsswitch.conf's words what
+//! Contract: each speaks under the lookup's [`Limit`], holds no thread, and says in nsswitch.conf's words what
 //! came of it, so that the actions there can be followed. What a service sends is bounded and believed in nothing but its addresses.
 //! Source: nsswitch.conf(5).
 

@@ -21,6 +21,7 @@
 //! | to | use |
 //! |---|---|
 //! | connect by name | [`create_connection`], [`create_connection_with`]; over any transport, by an [`Endpoint`]: [`connect`] |
+//! | see how a connection comes about | [`connect_traced`] |
 //! | take connections | [`create_server`]; over any transport: [`listen`] |
 //! | make a socket of a known address | [`Socket::bound`], [`Socket::connected`], [`Socket::listening`], [`Socket::pair`] |
 //! | make one as socket(2) does | [`Socket::new`] |

@@ -241,7 +241,7 @@ pub struct Attempt {
     pub name: Name,
     /// The type.
     pub ty: RecordType,
-    /// When it was sent.
+    /// When it was sent: in what a [`Resolver`](crate::Resolver) tells, since the lookup began.
     pub start: Duration,
     /// How long it took, if it has ended.
     pub took: Option<Duration>,

@@ -54,9 +54,9 @@ impl<'a> Lookup<'a> {
     /// # Errors
     ///
     /// [`Cause::Invalid`]: no host; [`Cause::Info`] with [`Eai::IDN_ENCODE`]: none that the DNS can have. [`Cause::Dns`] with
-    /// [`Failure::NoName`]: there is none; with [`Failure::NoData`]: none of this family; with
+    /// [`Failure::NoName`](crate::machine::Failure::NoName): there is none; with [`Failure::NoData`](crate::machine::Failure::NoData): none of this family; with
     /// others: the servers do not answer as they should, which [`ResolveError::attempts`] show. [`Cause::TimedOut`],
-    /// [`Cause::Cancelled`], [`Cause::Interrupted`]: the limit. [`Cause::Source`]: see [`Engine`].
+    /// [`Cause::Cancelled`], [`Cause::Interrupted`]: the limit. [`Cause::Source`]: see [`Engine`](crate::Engine).
     ///
     /// ```
     /// use berkeley_addr::Family;
