@@ -10,6 +10,7 @@ pub(crate) mod server;
 
 use std::env;
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -22,9 +23,15 @@ const WORLD: &str = "BERKELEY_WORLD";
 /// What `unshare` says where namespaces are forbidden.
 const FORBIDDEN: &str = "unshare: ";
 
+/// In the child: an empty folder, on which it mounts a file system of its own.
+const FOLDER: &str = "BERKELEY_WORLD_FOLDER";
+
 /// The world from within.
+///
+/// It has no folder that is removed with all that is in it: a part of the machine is mounted there. What it writes lies in memory, and is gone
+/// with the namespace.
 pub(crate) struct World {
-    folder: tempfile::TempDir,
+    folder: PathBuf,
 }
 
 /// Does the rest of `test`, which is the name of the calling test, in a world of its own, with loopback up, the name `world`, and `/etc` as it is
@@ -39,6 +46,8 @@ pub(crate) fn in_a_world(test: &str, work: impl FnOnce(&World) -> Result<(), Str
     }
     unless_skipped((|| {
         let told = |error: std::io::Error| format!("unshare: {error}");
+        // Removed as an empty folder, and not otherwise: see `World`.
+        let folder = tempfile::tempdir().map_err(told)?.keep();
         let output = Command::new("unshare")
             .args([
                 "--user",
@@ -52,9 +61,13 @@ pub(crate) fn in_a_world(test: &str, work: impl FnOnce(&World) -> Result<(), Str
             .arg(env::current_exe().map_err(told)?)
             .args([test, "--exact", "--nocapture", "--include-ignored"])
             .env(WORLD, test)
+            .env(FOLDER, &folder)
             .stdin(Stdio::null())
-            .output()
-            .map_err(told)?;
+            .output();
+        // Its file system was mounted in there alone.
+        let removed = fs::remove_dir(&folder);
+        let output = output.map_err(told)?;
+        removed.map_err(|error| format!("{}: {error}", folder.display()))?;
         let said = String::from_utf8_lossy(&output.stdout);
         let errors = String::from_utf8_lossy(&output.stderr);
         // Not libtest's own lines about its one test.
@@ -89,13 +102,18 @@ pub(crate) fn run(command: &mut Command) -> Result<String, String> {
 
 impl World {
     fn enter() -> Result<Self, String> {
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let folder = env::var_os(FOLDER).map(PathBuf::from).ok_or("no folder")?;
         let world = Self { folder };
         let told = |error: std::io::Error| format!("an /etc of its own: {error}");
-        let (real, own) = (world.folder.path().join("real"), world.etc());
+        mount(&["-t", "tmpfs", "tmpfs", &world.folder.to_string_lossy()])?;
+        let (real, own) = (world.folder.join("real"), world.etc());
         fs::create_dir(&real).map_err(told)?;
         fs::create_dir(&own).map_err(told)?;
+        // The machine's own, which nobody here may write to.
         mount(&["--rbind", "/etc", &real.to_string_lossy()])?;
+        mount(&["-o", "remount,bind,ro", &real.to_string_lossy()])?;
+        let refused = fs::create_dir(real.join("berkeley")).map_err(|error| error.kind());
+        assert_eq!(refused, Err(ErrorKind::ReadOnlyFilesystem), "{}", real.display());
         for entry in fs::read_dir(&real).map_err(told)? {
             let entry = entry.map_err(told)?;
             symlink(entry.path(), own.join(entry.file_name())).map_err(told)?;
@@ -108,12 +126,12 @@ impl World {
 
     /// Where the files of `/etc` lie.
     fn etc(&self) -> PathBuf {
-        self.folder.path().join("etc")
+        self.folder.join("etc")
     }
 
     /// A folder for what is neither in `/etc` nor of the machine.
     pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     /// A file of `/etc`, of this world alone; `None`: it is not there.
