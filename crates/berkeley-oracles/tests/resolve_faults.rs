@@ -259,7 +259,10 @@ fn run(row: &Row) -> (String, Option<String>) {
     let text = text.trim_end();
     let questions: usize = servers.iter().map(|server| server.seen().len()).sum();
     let ms = took.as_millis();
-    let line = format!("{:<45} {text:<28.28} {ms:>5} ms {questions:>3} q", row.what);
+    let line = format!(
+        "{:<45} {:<22} {text:<22.22} {ms:>5} {:>6} {questions:>3} {:>4}",
+        row.what, row.expected, row.within, row.questions
+    );
     let wrong = if !(text == row.expected || failed && text.starts_with(row.expected)) {
         Some(format!("{}: {text}, not {}; {attempts:#?}", row.what, row.expected))
     } else if took > Duration::from_millis(row.within) || questions > row.questions {
@@ -286,6 +289,10 @@ fn every_fault_is_survived_and_no_descriptor_stays() {
         let threads: Vec<_> = ROWS.iter().map(|row| scope.spawn(move || run(row))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
+    println!(
+        "{:<45} {:<22} {:<22} {:>5} {:>6} {:>3} {:>4}",
+        "fault", "must", "got", "ms", "within", "q", "most"
+    );
     for (line, _) in &results {
         println!("{line}");
     }
