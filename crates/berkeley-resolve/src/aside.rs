@@ -57,6 +57,8 @@ pub(crate) struct Threads {
 }
 
 struct State {
+    /// Whose threads they are.
+    process: u32,
     running: usize,
     /// The number of the next call.
     next: u64,
@@ -65,7 +67,10 @@ struct State {
 
 impl Threads {
     const fn new(most: usize) -> Self {
-        Self { most, state: Mutex::new(State { running: 0, next: 0, waiting: VecDeque::new() }) }
+        Self {
+            most,
+            state: Mutex::new(State { process: 0, running: 0, next: 0, waiting: VecDeque::new() }),
+        }
     }
 
     /// What `work` returns, unless the limit ends first.
@@ -148,7 +153,15 @@ impl Threads {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing in here panics between two states that belong together.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        // A child process has none of its parent's threads, and nobody to call them.
+        let process = std::process::id();
+        if state.process != process {
+            state.process = process;
+            state.running = 0;
+            state.waiting.clear();
+        }
+        state
     }
 }
 
@@ -348,6 +361,16 @@ mod tests {
         server.answer();
         assert_eq!(patient.join().expect("no panic"), Ok("at last"));
         assert!(soon(|| threads.lock().running == 0));
+    }
+
+    #[test]
+    fn a_child_process_has_none_of_its_parents_threads() {
+        let threads = threads(1);
+        assert_eq!(threads.run(ms(10_000), || 7), Ok(7));
+        let mut state = threads.lock();
+        (state.process, state.running) = (0, 1);
+        drop(state);
+        assert_eq!(threads.run(ms(10_000), || 8), Ok(8));
     }
 
     #[test]

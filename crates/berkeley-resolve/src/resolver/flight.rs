@@ -2,7 +2,7 @@
 //!
 //! Contract: the first to come asks; the others wait, each under its own limit, and take what it hears. Who asks and leaves early, because its
 //! limit ended, it panicked or it was dropped, tells nobody anything: one of those who wait asks anew, and the rest wait for that one. While
-//! nobody waits there is no descriptor, and no system call.
+//! nobody waits there is no descriptor. A child process has none of its parent's threads: what one of them asks, nobody asks there.
 
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
@@ -31,6 +31,8 @@ pub(super) struct Flights {
 
 #[derive(Debug, Default)]
 pub(super) struct Flight {
+    /// Whose thread asks.
+    process: u32,
     /// Readable when it is over; there while somebody waits.
     event: OnceLock<OwnedFd>,
     landed: OnceLock<Landed>,
@@ -57,9 +59,10 @@ pub(super) struct Leader<'f> {
 impl Flights {
     /// A seat in the flight of who asks this already, or the leader's.
     pub(super) fn board(&self, key: &Arc<Key>) -> Seat<'_> {
-        let mut under_way = self.lock();
-        let Some(flight) = under_way.get(key) else {
-            let (flight, key) = (Arc::<Flight>::default(), Arc::clone(key));
+        let (process, mut under_way) = (std::process::id(), self.lock());
+        let Some(flight) = under_way.get(key).filter(|flight| flight.process == process) else {
+            let flight = Arc::new(Flight { process, ..Flight::default() });
+            let key = Arc::clone(key);
             under_way.insert(Arc::clone(&key), Arc::clone(&flight));
             return Seat::Leader(Leader { flights: self, key, flight, is_over: false });
         };
@@ -115,5 +118,28 @@ impl Leader<'_> {
 impl Drop for Leader<'_> {
     fn drop(&mut self) {
         self.end(|| None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::RecordType;
+
+    #[test]
+    fn nobody_waits_for_a_thread_that_a_parent_process_has() {
+        let types = [Some(RecordType::A), None];
+        let name = "a.example".parse().unwrap();
+        let key = Arc::new(Key { generation: 0, name, search: false, types });
+        let flights = Flights::default();
+        let Seat::Leader(leader) = flights.board(&key) else { panic!("nobody asks") };
+        assert!(matches!(flights.board(&key), Seat::Passenger(_)));
+        drop(leader);
+        let parents = Arc::new(Flight { process: 0, ..Flight::default() });
+        flights.lock().insert(Arc::clone(&key), parents);
+        let Seat::Leader(leader) = flights.board(&key) else { panic!("nobody of ours asks") };
+        assert!(matches!(flights.board(&key), Seat::Passenger(_)));
+        drop(leader);
+        assert!(flights.lock().is_empty());
     }
 }
