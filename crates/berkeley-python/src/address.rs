@@ -16,6 +16,7 @@ use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes, PyInt, PyString, PyTuple};
 
+use crate::class::Sock;
 use crate::error::{self, plain};
 use crate::ffi::{Buffer, decode_fs, encode_fs, forget, fs_bytes};
 use crate::host;
@@ -27,6 +28,13 @@ pub(crate) struct Use<'a> {
     pub(crate) function: &'a str,
     pub(crate) family: i32,
     pub(crate) proto: i32,
+}
+
+impl<'a> Use<'a> {
+    /// Of a function of a socket object.
+    pub(crate) fn of(sock: &Sock<'_, '_>, function: &'a str) -> Self {
+        Self { function, family: sock.family.get(), proto: sock.proto.get() }
+    }
 }
 
 /// What a Python program calls the address of another socket.

@@ -8,8 +8,8 @@ use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes, PyInt, PyList, PyString};
 
+use crate::call::{Answer, Args};
 use crate::error::{self, plain};
-use crate::ffi::call::{Answer, Args};
 use crate::ffi::{Buffer, decode_fs, detached, forget, fs_bytes};
 use crate::number::{int, size};
 

@@ -1,13 +1,29 @@
 //! The crates' errors as Python's exceptions: OSError and its subclasses, `gaierror`, `herror`, TimeoutError.
 
+use core::ffi::CStr;
+
 use berkeley_resolve::{Cause, Eai, HostErrno, ResolveError};
 use berkeley_socket::{Errno, Kind};
 use berkeley_sys::database;
 use pyo3::exceptions::{PyOSError, PyTimeoutError};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
 
 use crate::ffi;
-use crate::module;
+
+static HERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static GAIERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+
+/// The classes `herror` and `gaierror`, made once for the process.
+pub(crate) fn classes(py: Python<'_>) -> PyResult<[&Bound<'_, PyType>; 2]> {
+    let base = py.get_type::<PyOSError>();
+    let made = |class: &'static PyOnceLock<Py<PyType>>, name| {
+        let make = || PyErr::new_type(py, name, None, Some(&base), None);
+        class.get_or_try_init(py, make).map(|class| class.bind(py))
+    };
+    Ok([made(&HERROR, c"socket.herror")?, made(&GAIERROR, c"socket.gaierror")?])
+}
 
 /// What an operation of a socket said.
 #[cold]
@@ -44,7 +60,7 @@ pub(crate) fn info(py: Python<'_>, error: &ResolveError) -> PyErr {
 /// `gaierror` of a code.
 #[cold]
 pub(crate) fn gai(py: Python<'_>, code: Eai) -> PyErr {
-    coded(py, "gaierror", code.raw(), database::gai_words(code.raw()))
+    coded(py, &GAIERROR, code.raw(), database::gai_words(code.raw()))
 }
 
 /// What a look-up of the hosts database said.
@@ -66,12 +82,13 @@ pub(crate) fn host(py: Python<'_>, error: &ResolveError) -> PyErr {
 /// `herror` of a code.
 #[cold]
 pub(crate) fn herror(py: Python<'_>, code: HostErrno) -> PyErr {
-    coded(py, "herror", code.raw(), database::host_words(code.raw()))
+    coded(py, &HERROR, code.raw(), database::host_words(code.raw()))
 }
 
-fn coded(py: Python<'_>, class: &str, code: i32, words: &core::ffi::CStr) -> PyErr {
-    match module::exception(py, class) {
-        Some(class) => PyErr::from_type(class, (code, words.to_string_lossy().into_owned())),
-        None => plain(words.to_string_lossy()),
+fn coded(py: Python<'_>, class: &PyOnceLock<Py<PyType>>, code: i32, words: &CStr) -> PyErr {
+    let words = words.to_string_lossy().into_owned();
+    match class.get(py) {
+        Some(class) => PyErr::from_type(class.bind(py).clone(), (code, words)),
+        None => plain(words),
     }
 }

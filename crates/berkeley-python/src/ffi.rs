@@ -1,5 +1,5 @@
 //! What pyo3's safe interface does not reach: the interpreter's lock around a call that waits, bytes that the kernel fills, buffers,
-//! audit events, errors by errno. All `unsafe` of this crate is here and in the files below.
+//! audit events, errors by errno. With `call.rs` and `class.rs` all the `unsafe` there is in this crate.
 //!
 //! Contract: a `Python<'_>` is the proof that the lock is held. Whoever is called without it ([`detached`]) gets nothing of Python's.
 //! Sources: the C-API reference of CPython 3.11 to 3.14.
@@ -17,9 +17,6 @@ use pyo3::exceptions::PyOSError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes};
-
-pub(crate) mod call;
-pub(crate) mod class;
 
 unsafe extern "C" {
     fn PySys_Audit(event: *const c_char, format: *const c_char, ...) -> c_int;

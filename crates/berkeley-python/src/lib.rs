@@ -6,8 +6,11 @@
 //!
 //! Sources: `Lib/socket.py`, `Lib/test/test_socket.py` and the documentation of `socket`, of 3.11 and 3.13.
 
+// In reading order: a file imports only from files above it.
 mod ffi;
+mod call;
 mod error;
+mod class;
 mod number;
 mod host;
 mod address;

@@ -10,13 +10,12 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes, PyInt, PyList, PySequence};
 
-use crate::address;
+use crate::address::{self, Use};
+use crate::call::{Answer, Args};
+use crate::class::Sock;
 use crate::error::{self, plain};
-use crate::ffi::call::{Answer, Args};
-use crate::ffi::class::Sock;
 use crate::ffi::{Buffer, audit, bytes, control_data, forget, keep_open};
 use crate::number::{int, int_or, room, size};
-use crate::socket::used;
 use crate::transfer::{recv_flags, send_flags};
 
 /// What `make` makes of the items of an iterable; TypeError in these words where it is none.
@@ -54,7 +53,7 @@ pub(crate) fn sendmsg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer
     let flags = send_flags(sock, int_or(args.get(2), 0)?);
     let nobody = sock.py.None().into_bound(sock.py);
     let to = args.get(3).filter(|to| !to.is_none());
-    let addr = to.map(|to| address::parse(used(sock, args.name()), to)).transpose()?;
+    let addr = to.map(|to| address::parse(Use::of(sock, args.name()), to)).transpose()?;
     match &to {
         Some(to) => audit(sock.py, c"socket.sendmsg", [&*sock.object, to])?,
         None => audit(sock.py, c"socket.sendmsg", [&*sock.object, &nobody])?,
@@ -184,7 +183,7 @@ fn report<'py>(
 }
 
 pub(crate) fn sendmsg_afalg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
-    if !crate::socket::is(sock, Family::ALG) {
+    if !sock.is(Family::ALG) {
         return Err(plain("algset is only supported for AF_ALG"));
     }
     let [msg, op, iv, assoclen, flags] = args.named(["msg", "op", "iv", "assoclen", "flags"], 0)?;

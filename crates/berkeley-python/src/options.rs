@@ -9,12 +9,11 @@ use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyInt};
 
+use crate::call::{Answer, Args};
+use crate::class::Sock;
 use crate::error::{self, plain};
-use crate::ffi::call::{Answer, Args};
-use crate::ffi::class::Sock;
 use crate::ffi::{Buffer, bytes, detached, forget, get_option, set_option};
 use crate::number::{int, int_or, low32, low64};
-use crate::socket::is;
 
 pub(crate) fn getsockopt<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(2, 3)?;
@@ -23,7 +22,7 @@ pub(crate) fn getsockopt<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Ans
     let fd = sock.fd();
     if room == 0 {
         let fd = fd?;
-        if is(sock, Family::VSOCK) {
+        if sock.is(Family::VSOCK) {
             let mut value = [0; 8];
             ask(sock.py, fd, level, name, &mut value)?;
             return Ok(u64::from_ne_bytes(value).into_pyobject(sock.py)?.into_any());
@@ -32,7 +31,7 @@ pub(crate) fn getsockopt<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Ans
         ask(sock.py, fd, level, name, &mut value)?;
         return Ok(PyInt::new(sock.py, i32::from_ne_bytes(value)).into_any());
     }
-    if is(sock, Family::VSOCK) {
+    if sock.is(Family::VSOCK) {
         return Err(plain("getsockopt string buffer not allowed"));
     }
     let room = usize::try_from(room).ok().filter(|room| *room <= 1024);
@@ -60,7 +59,7 @@ pub(crate) fn setsockopt<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Ans
     }
     args.between(3, 3)?;
     let (level, name, value) = (int(args.at(0)?)?, int(args.at(1)?)?, args.at(2)?);
-    if is(sock, Family::VSOCK) {
+    if sock.is(Family::VSOCK) {
         let value = low64(value)?.to_ne_bytes();
         let fd = sock.fd()?;
         return said(sock, detached(sock.py, |_| set_option(fd, level, name, &value)));

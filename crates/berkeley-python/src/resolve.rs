@@ -18,9 +18,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyByteArray, PyBytes, PyInt, PyList, PyString, PyTuple};
 
 use crate::address::{self, ip};
+use crate::call::{Answer, Args};
 use crate::convert::text;
 use crate::error::{self, plain};
-use crate::ffi::call::{Answer, Args};
 use crate::ffi::{Buffer, audit, decode_fs, detached, fs_bytes};
 use crate::host::{Name, idna};
 use crate::number::{int, int_or, low32};

@@ -1,57 +1,77 @@
 //! The type `_socket.socket`: opening one, its names, connections, its end, its time-out.
 
 use core::ffi::c_int;
+use core::sync::atomic::{AtomicI64, Ordering};
+use std::os::fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
 
-use berkeley_addr::{Address as _, AnyAddr, Family, Type};
+use berkeley_addr::{Address as _, AnyAddr, Type};
 use berkeley_socket::{Errno, How, Kind, SocketRef};
 use berkeley_sys::{descriptor, socket};
 use pyo3::exceptions::PyValueError;
 use pyo3::ffi::PyMethodDef;
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple};
-use std::os::fd::{BorrowedFd, IntoRawFd, OwnedFd};
 
 use crate::address::{self, Use};
+use crate::call::{self, Answer, Args};
+use crate::class::{self, Behaviour, Sock, methods};
 use crate::error;
-use crate::ffi::call::{self, Answer, Args, table};
-use crate::ffi::class::Sock;
 use crate::ffi::{audit, detached, fd, owned_fd};
-use crate::module;
 use crate::number::{int, int_or, timeout};
 use crate::{message, options, transfer};
 
-/// The methods.
-pub(crate) fn methods() -> Vec<PyMethodDef> {
-    table![
-        sock c"_accept" => accept;
-        sock c"bind" => bind;
-        sock c"close" => close;
-        sock c"connect" => connect;
-        sock c"connect_ex" => connect_ex;
-        sock c"detach" => detach;
-        sock c"fileno" => fileno;
-        sock c"getblocking" => getblocking;
-        sock c"getpeername" => getpeername;
-        sock c"getsockname" => getsockname;
-        sock c"getsockopt" => options::getsockopt;
-        sock c"gettimeout" => gettimeout;
-        sock c"listen" => listen;
-        sock c"recv" => transfer::recv;
-        sock c"recv_into" => transfer::recv_into;
-        sock c"recvfrom" => transfer::recvfrom;
-        sock c"recvfrom_into" => transfer::recvfrom_into;
-        sock c"recvmsg" => message::recvmsg;
-        sock c"recvmsg_into" => message::recvmsg_into;
-        sock c"send" => transfer::send;
-        sock c"sendall" => transfer::sendall;
-        sock c"sendmsg" => message::sendmsg;
-        sock c"sendmsg_afalg" => message::sendmsg_afalg;
-        sock c"sendto" => transfer::sendto;
-        sock c"setblocking" => setblocking;
-        sock c"setsockopt" => options::setsockopt;
-        sock c"settimeout" => settimeout;
-        sock c"shutdown" => shutdown;
-    ]
+/// What socket objects do.
+pub(crate) enum Sockets {}
+
+impl Behaviour for Sockets {
+    fn methods() -> Vec<PyMethodDef> {
+        methods![
+            c"_accept" => accept;
+            c"bind" => bind;
+            c"close" => close;
+            c"connect" => connect;
+            c"connect_ex" => connect_ex;
+            c"detach" => detach;
+            c"fileno" => fileno;
+            c"getblocking" => getblocking;
+            c"getpeername" => getpeername;
+            c"getsockname" => getsockname;
+            c"getsockopt" => options::getsockopt;
+            c"gettimeout" => gettimeout;
+            c"listen" => listen;
+            c"recv" => transfer::recv;
+            c"recv_into" => transfer::recv_into;
+            c"recvfrom" => transfer::recvfrom;
+            c"recvfrom_into" => transfer::recvfrom_into;
+            c"recvmsg" => message::recvmsg;
+            c"recvmsg_into" => message::recvmsg_into;
+            c"send" => transfer::send;
+            c"sendall" => transfer::sendall;
+            c"sendmsg" => message::sendmsg;
+            c"sendmsg_afalg" => message::sendmsg_afalg;
+            c"sendto" => transfer::sendto;
+            c"setblocking" => setblocking;
+            c"setsockopt" => options::setsockopt;
+            c"settimeout" => settimeout;
+            c"shutdown" => shutdown;
+        ]
+    }
+
+    fn init(
+        sock: &Sock<'_, '_>,
+        args: &Bound<'_, PyTuple>,
+        keywords: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
+        init(sock, args, keywords)
+    }
+
+    fn repr<'py>(sock: &Sock<'_, 'py>) -> Bound<'py, PyAny> {
+        repr(sock)
+    }
+
+    fn timeout<'py>(sock: &Sock<'_, 'py>) -> Bound<'py, PyAny> {
+        timeout_of(sock)
+    }
 }
 
 const FLAGS: c_int = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
@@ -61,7 +81,7 @@ fn none(py: Python<'_>) -> Bound<'_, PyAny> {
 }
 
 /// `__init__`.
-pub(crate) fn init(
+fn init(
     sock: &Sock<'_, '_>,
     args: &Bound<'_, PyTuple>,
     keywords: Option<&Bound<'_, PyDict>>,
@@ -121,7 +141,7 @@ fn adopt(py: Python<'_>, fd: BorrowedFd<'_>, words: [&mut c_int; 3]) -> PyResult
 }
 
 /// Gives an object its descriptor, and the descriptor its mode.
-pub(crate) fn begin(
+fn begin(
     sock: &Sock<'_, '_>,
     number: c_int,
     family: c_int,
@@ -133,7 +153,7 @@ pub(crate) fn begin(
     sock.ty.set(ty & !FLAGS);
     sock.proto.set(proto);
     let nonblocking = ty & libc::SOCK_NONBLOCK != 0;
-    sock.timeout.set(if nonblocking { 0 } else { module::default_timeout() });
+    sock.timeout.set(if nonblocking { 0 } else { DEFAULT_TIMEOUT.load(Ordering::Relaxed) });
     if sock.timeout.get() >= 0 {
         set_nonblocking(sock, true)?;
     }
@@ -146,16 +166,11 @@ fn set_nonblocking(sock: &Sock<'_, '_>, nonblocking: bool) -> PyResult<()> {
         .map_err(|errno| error::system(sock.py, errno))
 }
 
-pub(crate) fn repr<'py>(sock: &Sock<'_, 'py>) -> Bound<'py, PyAny> {
+fn repr<'py>(sock: &Sock<'_, 'py>) -> Bound<'py, PyAny> {
     let (fd, family, ty, proto) =
         (sock.number(), sock.family.get(), sock.ty.get(), sock.proto.get());
     let text = format!("<socket object, fd={fd}, family={family}, type={ty}, proto={proto}>");
     PyString::new(sock.py, &text).into_any()
-}
-
-/// What an address argument of a function is for.
-pub(crate) fn used<'a>(sock: &Sock<'_, '_>, function: &'a str) -> Use<'a> {
-    Use { function, family: sock.family.get(), proto: sock.proto.get() }
 }
 
 fn accept<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
@@ -175,7 +190,7 @@ fn accept<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
 fn bind<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let object = args.at(0)?;
-    let addr = address::parse(used(sock, args.name()), object)?;
+    let addr = address::parse(Use::of(sock, args.name()), object)?;
     audit(sock.py, c"socket.bind", [&*sock.object, object])?;
     sock.call(|socket| socket.bind(&addr))?;
     Ok(none(sock.py))
@@ -184,7 +199,7 @@ fn bind<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
 fn connect<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let object = args.at(0)?;
-    let addr = address::parse(used(sock, args.name()), object)?;
+    let addr = address::parse(Use::of(sock, args.name()), object)?;
     audit(sock.py, c"socket.connect", [&*sock.object, object])?;
     sock.call(|socket| socket.connect(&addr))?;
     Ok(none(sock.py))
@@ -193,7 +208,7 @@ fn connect<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
 fn connect_ex<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let object = args.at(0)?;
-    let addr = address::parse(used(sock, args.name()), object)?;
+    let addr = address::parse(Use::of(sock, args.name()), object)?;
     audit(sock.py, c"socket.connect", [&*sock.object, object])?;
     let errno = if sock.number() < 0 {
         Some(Errno::BADF)
@@ -220,7 +235,7 @@ fn close<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
 }
 
 /// Closes a descriptor by its number.
-pub(crate) fn end(py: Python<'_>, number: c_int) -> PyResult<()> {
+fn end(py: Python<'_>, number: c_int) -> PyResult<()> {
     let fd = owned_fd(py, number)?;
     match detached(py, |_| descriptor::close(fd)) {
         // The peer's affair.
@@ -310,12 +325,12 @@ fn gettimeout<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
 }
 
 /// The time-out in seconds.
-pub(crate) fn timeout_of<'py>(sock: &Sock<'_, 'py>) -> Bound<'py, PyAny> {
+fn timeout_of<'py>(sock: &Sock<'_, 'py>) -> Bound<'py, PyAny> {
     seconds(sock.py, sock.timeout.get())
 }
 
 /// Nanoseconds as Python says them.
-pub(crate) fn seconds(py: Python<'_>, nanos: i64) -> Bound<'_, PyAny> {
+fn seconds(py: Python<'_>, nanos: i64) -> Bound<'_, PyAny> {
     let Ok(nanos) = u64::try_from(nanos) else { return none(py) };
     PyFloat::new(py, core::time::Duration::from_nanos(nanos).as_secs_f64()).into_any()
 }
@@ -329,12 +344,42 @@ pub(crate) fn socketpair<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     let proto = int_or(args.get(2), 0)?;
     let pair = detached(py, |_| socket::socketpair(family, ty & !FLAGS, proto));
     let (one, two) = pair.map_err(|errno| error::system(py, errno))?;
-    let one = module::socket(py, one, family, ty, proto)?;
-    let two = module::socket(py, two, family, ty, proto)?;
-    Ok((one, two).into_pyobject(py)?.into_any())
+    let object = |fd: OwnedFd| {
+        class::instance(py, |sock| {
+            begin(sock, fd.as_raw_fd(), family, ty, proto)?;
+            // It is the object's now.
+            let _ = fd.into_raw_fd();
+            Ok(())
+        })
+    };
+    Ok((object(one)?, object(two)?).into_pyobject(py)?.into_any())
 }
 
-/// Whether a socket is of this family.
-pub(crate) fn is(sock: &Sock<'_, '_>, family: Family) -> bool {
-    u16::try_from(sock.family.get()) == Ok(family.raw())
+/// Nanoseconds that a new socket gets as its time-out; negative: none.
+static DEFAULT_TIMEOUT: AtomicI64 = AtomicI64::new(-1);
+
+pub(crate) fn getdefaulttimeout<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(0, 0)?;
+    Ok(seconds(args.py, DEFAULT_TIMEOUT.load(Ordering::Relaxed)))
+}
+
+pub(crate) fn setdefaulttimeout<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    DEFAULT_TIMEOUT.store(timeout(args.at(0)?)?, Ordering::Relaxed);
+    Ok(none(args.py))
+}
+
+/// `close(fd)` of the module.
+pub(crate) fn close_number<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    end(args.py, int(args.at(0)?)?)?;
+    Ok(none(args.py))
+}
+
+/// `dup(fd)` of the module.
+pub(crate) fn dup<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
+    args.between(1, 1)?;
+    let number = int(args.at(0)?)?;
+    let copy = descriptor::inherited(number).map_err(|errno| error::system(args.py, errno))?;
+    Ok(PyInt::new(args.py, copy.into_raw_fd()).into_any())
 }

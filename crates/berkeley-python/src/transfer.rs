@@ -11,12 +11,11 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes, PyInt};
 
-use crate::address;
-use crate::ffi::call::{Answer, Args};
-use crate::ffi::class::Sock;
+use crate::address::{self, Use};
+use crate::call::{Answer, Args};
+use crate::class::Sock;
 use crate::ffi::{Buffer, audit, bytes};
 use crate::number::{int, int_or, room, size};
-use crate::socket::used;
 
 /// Under a time-out MSG_DONTWAIT does not shorten the wait.
 #[inline]
@@ -157,7 +156,7 @@ pub(crate) fn sendto<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<
     };
     let data = Buffer::readable(args.at(0)?)?;
     let flags = send_flags(sock, flags.map_or(Ok(0), |flags| int(flags))?);
-    let addr = address::parse(used(sock, args.name()), to)?;
+    let addr = address::parse(Use::of(sock, args.name()), to)?;
     audit(sock.py, c"socket.sendto", [&*sock.object, to])?;
     let data = data.as_slice();
     let sent = sock.call(|socket| socket.send_to_with(data, flags, &addr))?;

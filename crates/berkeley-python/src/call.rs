@@ -1,6 +1,6 @@
 //! How the interpreter calls a function of this crate: arguments as a slice (METH_FASTCALL), no tuple made of them.
 //!
-//! Contract: a function here is safe: it gets [`Args`] and gives an object or an exception. `table!` makes the entries of a method table.
+//! Contract: a function here is safe: it gets [`Args`] and gives an object or an exception. `functions!` makes the entries of a method table.
 
 use core::ffi::CStr;
 
@@ -9,8 +9,6 @@ use pyo3::ffi;
 use pyo3::ffi::{Py_ssize_t, PyMethodDef, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyDict, PyTuple};
-
-use super::class::Sock;
 
 /// What a function gives.
 pub(crate) type Answer<'py> = PyResult<Bound<'py, PyAny>>;
@@ -253,46 +251,8 @@ pub(crate) unsafe fn function(
     give(py, run(&args))
 }
 
-/// Runs a method of socket objects.
-///
-/// # Safety
-///
-/// As [`function`]; and `this` is a socket object.
-#[inline]
-pub(crate) unsafe fn method(
-    name: &'static CStr,
-    this: *mut PyObject,
-    args: *const *mut PyObject,
-    count: Py_ssize_t,
-    names: *mut PyObject,
-    run: impl for<'a, 'py> FnOnce(&Sock<'a, 'py>, &Args<'a, 'py>) -> Answer<'py>,
-) -> *mut PyObject {
-    // SAFETY: the caller's promise.
-    let py = unsafe { Python::assume_attached() };
-    // SAFETY: likewise.
-    let args = unsafe { Args::new(py, name, args, count.cast_unsigned(), names) };
-    // SAFETY: likewise.
-    let sock = unsafe { Sock::of(py, this) };
-    give(py, run(&sock, &args))
-}
-
-/// The entries of a method table: `name => function`, of a module or (`sock`) of the type.
-macro_rules! table {
-    ($(sock $name:literal => $run:path;)*) => {{
-        vec![$({
-            unsafe extern "C" fn call(
-                this: *mut pyo3::ffi::PyObject,
-                args: *const *mut pyo3::ffi::PyObject,
-                count: pyo3::ffi::Py_ssize_t,
-                names: *mut pyo3::ffi::PyObject,
-            ) -> *mut pyo3::ffi::PyObject {
-                // SAFETY: the interpreter calls with its lock held, by the protocol of METH_FASTCALL | METH_KEYWORDS, and the
-                // method's descriptor has checked that `this` is of the type whose table this is.
-                unsafe { $crate::ffi::call::method($name, this, args, count, names, $run) }
-            }
-            $crate::ffi::call::entry($name, call)
-        }),*]
-    }};
+/// The entries of a module's method table: `name => function`.
+macro_rules! functions {
     ($($name:literal => $run:path;)*) => {{
         vec![$({
             unsafe extern "C" fn call(
@@ -302,13 +262,13 @@ macro_rules! table {
                 names: *mut pyo3::ffi::PyObject,
             ) -> *mut pyo3::ffi::PyObject {
                 // SAFETY: the interpreter calls with its lock held, by the protocol of METH_FASTCALL | METH_KEYWORDS.
-                unsafe { $crate::ffi::call::function($name, args, count, names, $run) }
+                unsafe { $crate::call::function($name, args, count, names, $run) }
             }
-            $crate::ffi::call::entry($name, call)
+            $crate::call::entry($name, call)
         }),*]
     }};
 }
-pub(crate) use table;
+pub(crate) use functions;
 
 /// One entry.
 pub(crate) fn entry(name: &'static CStr, call: ffi::PyCFunctionFastWithKeywords) -> PyMethodDef {
