@@ -156,7 +156,8 @@ fn tidy(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
 }
 
 fn clippy(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
-    let packages = ci.workspace.packages();
+    let packages: Vec<_> =
+        ci.workspace.packages().iter().filter(|p| Workspace::is_buildable(p)).collect();
     let lint = |package: &[&str]| {
         let lint = ["clippy", "--all-targets"].into_iter().chain(package.iter().copied());
         ci.workspace.cargo(lint.chain(["--", "-D", "warnings"]))
@@ -168,7 +169,8 @@ fn clippy(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
 }
 
 fn build(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
-    shell.run(ci.workspace.cargo(["build", "--workspace", "--all-targets"]))?;
+    let build = ["build", "--all-targets"].into_iter().chain(members());
+    shell.run(ci.workspace.cargo(build))?;
     Ok(done())
 }
 
@@ -236,8 +238,8 @@ fn msrv(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
 fn test(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
     // Everything but benchmarks, which have a step of their own.
     let targets = ["--lib", "--bins", "--tests", "--examples"];
-    let test = ["test", "--no-fail-fast", "--workspace"];
-    shell.run(ci.workspace.cargo(test.into_iter().chain(targets))).and_then(|said| tally(&said))
+    let test = ["test", "--no-fail-fast"].into_iter().chain(members());
+    shell.run(ci.workspace.cargo(test.chain(targets))).and_then(|said| tally(&said))
 }
 
 fn vm(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
@@ -249,12 +251,12 @@ fn names(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
 }
 
 fn doctest(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
-    let test = ["test", "--no-fail-fast", "--workspace", "--doc"];
+    let test = ["test", "--no-fail-fast", "--doc"].into_iter().chain(members());
     shell.run(ci.workspace.cargo(test)).and_then(|said| tally(&said))
 }
 
 fn doc(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
-    let mut cargo = ci.workspace.cargo(["doc", "--workspace", "--no-deps"]);
+    let mut cargo = ci.workspace.cargo(["doc", "--no-deps"].into_iter().chain(members()));
     cargo.env("RUSTDOCFLAGS", "-D warnings");
     let said = shell.run(cargo)?;
     // Cargo has warnings of its own, of pages that land on each other.
@@ -305,6 +307,10 @@ fn readme(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
 /// A target folder beside the main one.
 fn target(ci: &Ci<'_>, name: &str) -> String {
     ci.workspace.target.join(name).to_string_lossy().into_owned()
+}
+
+fn members() -> impl Iterator<Item = &'static str> {
+    Workspace::members().iter().copied()
 }
 
 fn done() -> Outcome {

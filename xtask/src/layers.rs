@@ -71,6 +71,13 @@ const LAYERS: &[Layer] = &[
         future: &[],
         tests: Some(&["tempfile", "trycmd"]),
     },
+    Layer {
+        name: "berkeley-python",
+        inside: &["berkeley-addr", "berkeley-sys", "berkeley-socket", "berkeley-resolve"],
+        outside: &["libc", "pyo3", "pyo3-build-config"],
+        future: &[],
+        tests: Some(&[]),
+    },
     Layer { name: "berkeley-oracles", inside: &[], outside: &[], future: &[], tests: None },
     Layer { name: "berkeley-benches", inside: &[], outside: &["rustix"], future: &[], tests: None },
     Layer { name: "vm-init", inside: &[], outside: &["rustix"], future: &[], tests: Some(&[]) },

@@ -262,7 +262,8 @@ struct Binary {
 fn binaries(workspace: &Workspace, shell: &mut Shell) -> Result<Vec<Binary>> {
     // Programs that tests run.
     shell.run(workspace.cargo(["build", "-p", "berkeley", "--examples"]))?;
-    let build = ["test", "--no-run", "--workspace", "--lib", "--bins", "--tests", "--examples"];
+    let build = ["test", "--no-run", "--lib", "--bins", "--tests", "--examples"];
+    let build = build.into_iter().chain(Workspace::members().iter().copied());
     let said =
         output(workspace.cargo(build).args(["--message-format", "json-render-diagnostics"]))?;
     let mut found = Vec::new();

@@ -17,6 +17,9 @@ pub(crate) type Result<T> = core::result::Result<T, Box<dyn Error>>;
 pub(crate) const LIBRARIES: [&str; 5] =
     ["berkeley-addr", "berkeley-sys", "berkeley-socket", "berkeley-resolve", "berkeley"];
 
+/// The crate that PyO3 builds, for which it asks an interpreter.
+const PYTHON: &str = "berkeley-python";
+
 /// The packages outside the workspace, each with a manifest of its own.
 pub(crate) const OUTSIDE: [&str; 3] = ["benches/resolve", "fuzz", "xtask/nostd-probe"];
 
@@ -38,6 +41,16 @@ impl Workspace {
             target: metadata.target_directory.clone().into(),
             metadata,
         })
+    }
+
+    /// Every member that can be built here, in cargo's words: without a python3 PyO3 does not know what to build for.
+    pub(crate) fn members() -> &'static [&'static str] {
+        if on_path("python3") { &["--workspace"] } else { &["--workspace", "--exclude", PYTHON] }
+    }
+
+    /// Whether a member can be built here.
+    pub(crate) fn is_buildable(package: &Package) -> bool {
+        package.name.as_str() != PYTHON || on_path("python3")
     }
 
     /// The member packages, in cargo's order.
