@@ -57,6 +57,7 @@ const EXPECTED: &[(&[&str], [&str; 4])] = &[
     (
         &[
             "send_all",
+            "send_all_with",
             "write_all",
             "write_fmt",
             "Writer::write_all",

@@ -212,7 +212,7 @@ impl<'a> Call<'a> {
     }
 
     /// After a signal: what the limit's hook says.
-    fn interrupted(&self) -> Result<()> {
+    pub(crate) fn interrupted(&self) -> Result<()> {
         self.obey(self.limit.interrupted())
     }
 

@@ -47,7 +47,7 @@ impl<A: Address, H: Handle> Socket<A, H> {
         if self.is_unlimited() && !waits_apart {
             match begin() {
                 Ok(()) => return Ok(()),
-                Err(Errno::INTR) => {}
+                Err(Errno::INTR) => self.call(Op::Connect, poll::OUT).interrupted()?,
                 // Begun, or not possible yet: on a socket that only the library made non-blocking, a wait.
                 Err(Errno::AGAIN) if unix && self.is_blocking_owned() => {}
                 Err(Errno::INPROGRESS | Errno::ALREADY) if self.is_blocking_owned() => {}

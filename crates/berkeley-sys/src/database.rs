@@ -515,6 +515,8 @@ mod tests {
         let names = getnameinfo(&infos[0].addr, 3).expect("numbers");
         assert_eq!(names, (b"127.0.0.1".to_vec(), b"80".to_vec()));
         assert_eq!(getaddrinfo(Some(c"x"), None, hints).unwrap_err().code, -2);
+        assert!(!gai_words(-2).is_empty() && gai_words(-2) != gai_words(-3));
+        assert!(!host_words(1).is_empty() && host_words(1) != host_words(2));
         let long = [1; 129];
         assert_eq!(getnameinfo(&long, 0).unwrap_err().code, EAI_FAMILY);
         let entry = gethostbyname2(c"127.0.0.1", 2).expect("a number");

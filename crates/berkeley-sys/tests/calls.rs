@@ -412,6 +412,8 @@ fn options() {
     assert_eq!((read, written), (Ok(4), Ok(())));
     assert_eq!((&bytes[..4], bytes[4]), (&number::SOCK_DGRAM.to_ne_bytes()[..], 0xaa));
     assert_eq!(option::get(&fd, plain(opt::SO_REUSEADDR)), Ok((0, 4)));
+    let reuse = option::set_length(&fd, opt::SOL_SOCKET, opt::SO_REUSEADDR, 4);
+    assert_eq!(reuse, Err(Errno::FAULT));
 }
 
 /// Options behind whose four bytes there is more: a filter, whose answer has 8 bytes for each byte of room, and descriptors.

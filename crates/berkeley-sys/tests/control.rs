@@ -101,13 +101,14 @@ fn untaken() {
 fn cut_off() {
     let (here, there) = pair(number::SOCK_STREAM);
     let before = open_descriptors();
-    for len in 0..=space(5 * 4) + 8 {
+    let lens = (0..=space(5 * 4) + 8).flat_map(|len| [(len, false), (len, true)]);
+    for (len, exact) in lens {
         assert_eq!(send(&here, &[here.as_fd(); 5]), Ok(1));
-        let mut room = Room::new(len);
+        let mut room = if exact { Room::exact(len) } else { Room::new(len) };
         let (answer, flags) = receive(&there, &mut room, 0);
         assert_eq!(answer, Ok(1));
-        let fit =
-            (len.next_multiple_of(size_of::<usize>()).saturating_sub(control::len(0)) / 4).min(5);
+        let len = if exact { len } else { len.next_multiple_of(size_of::<usize>()) };
+        let fit = (len.saturating_sub(control::len(0)) / 4).min(5);
         assert_eq!(flags & number::MSG_CTRUNC != 0, fit < 5, "{len}");
         assert_eq!(open_descriptors(), before + fit, "{len}");
         assert_eq!(room.take(SCM_RIGHTS).count(), fit, "{len}");
@@ -210,6 +211,12 @@ fn pidfd() {
         let came = open_descriptors() - before;
         assert_eq!(room.take(SCM_PIDFD).count(), came, "{len}");
         assert_eq!(came == 1, room.as_bytes().len() == space(4), "{len}");
+        // Nor is one lost where the room ends within its number.
+        assert_eq!(transfer::send(&here, b"x", 0), Ok(1));
+        let mut room = Room::exact(len);
+        assert_eq!(receive(&there, &mut room, 0).0, Ok(1));
+        let came = open_descriptors() - before;
+        assert_eq!((came, room.take(SCM_PIDFD).count()), (usize::from(len >= 20), came), "{len}");
     }
     assert_eq!(transfer::send(&here, b"x", 0), Ok(1));
     let mut room = Room::new(64);
@@ -223,6 +230,11 @@ fn refused() {
     assert_eq!(data.push(opt::SOL_SOCKET, SCM_RIGHTS, &[0; 4]), Err(Errno::INVAL));
     assert_eq!(data.push(276, 1, &[0; 16]), Err(Errno::INVAL));
     assert!(data.as_bytes().is_empty());
+    let mut same = Data::new();
+    data.push(opt::SOL_SOCKET, 2, &[7; 12]).unwrap();
+    // SAFETY: no descriptors and no addresses.
+    unsafe { same.push_unchecked(opt::SOL_SOCKET, 2, &[7; 12]) };
+    assert_eq!(data.as_bytes(), same.as_bytes());
 }
 
 #[test]

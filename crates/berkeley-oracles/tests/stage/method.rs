@@ -86,6 +86,9 @@ pub(crate) const ROWS: &[Row] = &[
     whole(row("send_all", "", Scene::FullStream, |s, _| {
         s.send_all(&vec![b'x'; MUCH]).map(|()| MUCH)
     })),
+    whole(row("send_all_with", "", Scene::FullStream, |s, _| {
+        s.send_all_with(&vec![b'x'; MUCH], SendFlags::MORE).map(|()| MUCH)
+    })),
     row("send_all", " datagram", Scene::FullDatagram, |s, _| s.send_all(b"x").map(|()| 1)),
     row("send_msg", "", Scene::FullReceiver, |s, to| {
         one(s.send_msg(&Message::new(&[IoSlice::new(b"x"), IoSlice::new(b"y")]).to(to)))
