@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::names;
 use crate::peers;
+use crate::python;
 use crate::readme;
 use crate::setup;
 use crate::step::{Outcome, Row, Shell, conclude, tally};
@@ -81,6 +82,7 @@ const STEPS: &[Step] = &[
     step("names", "the resolver against name servers of others, and against glibc", names)
         .needs("build")
         .aloud(),
+    step("python", "CPython's test_socket, on our crates", python).aloud(),
     step("fuzz", "the fuzz targets over their seeds, on the stable compiler", fuzz),
     step("bench", "each benchmark once, unmeasured", bench).needs("build"),
     step("counts", "instructions a call, by valgrind, within their gates", counts)
@@ -248,6 +250,10 @@ fn vm(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
 
 fn names(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
     names::run(ci.workspace, &names::Options::all(ci.strict), shell)
+}
+
+fn python(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {
+    python::run(ci.workspace, shell)
 }
 
 fn doctest(ci: &Ci<'_>, shell: &mut Shell) -> Result<Outcome> {

@@ -19,6 +19,7 @@ mod packages;
 mod setup;
 mod peers;
 mod readme;
+mod python;
 mod vm;
 mod names;
 mod ci;
@@ -57,6 +58,8 @@ enum Command {
     Vm(vm::Options),
     /// Fetch name servers that others wrote, and hold the resolver against them and against glibc
     Names(names::Options),
+    /// Run CPython's own test suite on our crates
+    Python(python::Options),
     /// Try the program against socat, Python and curl
     Peers(Strict),
     /// Install what the checks want of the machine
@@ -95,6 +98,9 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Vm(options) => return vm::command(&workspace, options),
         Command::Names(options) => {
             alone("names", options.strict, &|shell| names::run(&workspace, options, shell))
+        }
+        Command::Python(options) => {
+            alone("python", true, &|shell| python::command(&workspace, options, shell))
         }
         Command::Peers(Strict { strict }) => {
             alone("peers", *strict, &|shell| peers::run(&workspace, shell))

@@ -18,14 +18,18 @@ use std::thread;
 use clap::Args;
 
 use crate::packages;
+use crate::python::Guest;
 use crate::step::{Outcome, Shell, tally};
-use crate::workspace::{Result, Workspace, on_path, output};
+use crate::workspace::{Result, Workspace, on_path, output, shown};
 use fetch::{Qemu, Version};
 use machine::Machine;
 
 /// Test binaries of which the VM runs all tests, also those that any kernel runs: the more kernels, the better.
 const ALSO: [&str; 8] =
     ["families", "messages", "netlink", "options", "packet", "transports", "unix", "xdp"];
+
+/// What CPython's suite is called among the binaries.
+const PYTHON: &str = "python";
 
 /// How long everything may take.
 const SECONDS: u64 = 300;
@@ -101,15 +105,23 @@ fn boot(workspace: &Workspace, options: &Options, shell: &mut Shell) -> Result<B
     let home = fetch::home(workspace);
     fs::create_dir_all(&home)?;
     shell.say("kernel, QEMU and what runs there: fetched and built where they are not yet ...")?;
-    let (kernel, qemu, init, jobs) = shell.quietly(|shell| -> Result<_> {
+    let words = &options.filters;
+    let (kernel, qemu, init, guest, jobs) = shell.quietly(|shell| -> Result<_> {
         let kernel = fetch::kernel(workspace, shell, options.kernel, kernel::prepare)?;
+        let python = options.shell.is_none()
+            && (words.is_empty() || words.iter().any(|word| word == PYTHON));
+        let guest = if python { Some(Guest::make(workspace, shell)?) } else { None };
         let jobs = match &options.shell {
             Some(command) => vec![format!("{command}\n")],
-            None => jobs(&binaries(workspace, shell)?, &options.filters)?,
+            None => {
+                let alone = words.iter().all(|word| word == PYTHON) && !words.is_empty();
+                let binaries = if alone { Vec::new() } else { binaries(workspace, shell)? };
+                jobs(&binaries, words, guest.as_ref())?
+            }
         };
         let set_up = set_up(workspace, shell)?;
         let jobs: Vec<String> = jobs.iter().map(|words| format!("{set_up}{words}")).collect();
-        Ok((kernel, Qemu::find(workspace, shell)?, build_init(workspace, shell)?, jobs))
+        Ok((kernel, Qemu::find(workspace, shell)?, build_init(workspace, shell)?, guest, jobs))
     })?;
     let mut shares = vec![workspace.root.clone()];
     if !workspace.target.starts_with(&workspace.root) {
@@ -123,6 +135,11 @@ fn boot(workspace: &Workspace, options: &Options, shell: &mut Shell) -> Result<B
         let (words, ended) = ended?;
         said += &words;
         code = code.max(ended);
+    }
+    if let Some(guest) = guest {
+        let judged = guest.judge(shell)?;
+        code = code.max(u8::from(!judged.contains(": ok")));
+        said += &judged;
     }
     for line in table(&said) {
         shell.say(&line)?;
@@ -296,8 +313,8 @@ fn tests(path: &Path, folder: &Path, which: &str) -> Result<Vec<String>> {
 }
 
 /// What to run, in one VM or two beside each other: the libraries' tests, and the program's and the examples', which take as long. A
-/// filter that is a binary's name takes all of it; else it chooses tests.
-fn jobs(binaries: &[Binary], filters: &[String]) -> Result<Vec<String>> {
+/// filter that is a binary's name takes all of it; else it chooses tests. CPython's suite is called [`PYTHON`].
+fn jobs(binaries: &[Binary], filters: &[String], guest: Option<&Guest>) -> Result<Vec<String>> {
     let contain = |name: &str| filters.iter().any(|filter| name.contains(filter.as_str()));
     let is_binary = |name: &str| filters.iter().any(|filter| name == filter);
     // A word that is a binary's name means that binary, not each test with the word in it.
@@ -323,6 +340,9 @@ fn jobs(binaries: &[Binary], filters: &[String]) -> Result<Vec<String>> {
         let job = usize::from(matches!(name.as_str(), "tour" | "examples"));
         jobs[job].push(line);
     }
+    if let Some(guest) = guest {
+        jobs[1].push(guest.job()?);
+    }
     let environment = "export BERKELEY_VM=1 RUST_BACKTRACE=1\ncode=0\n";
     let jobs = jobs.iter().filter(|lines| !lines.is_empty());
     let jobs: Vec<String> =
@@ -331,11 +351,6 @@ fn jobs(binaries: &[Binary], filters: &[String]) -> Result<Vec<String>> {
         return Err(format!("no test for the VM is called {}", filters.join(" or ")).into());
     }
     Ok(jobs)
-}
-
-/// A path for sh between quotes.
-fn shown(path: &Path) -> Result<&str> {
-    Ok(path.to_str().filter(|path| !path.contains('\'')).ok_or("a path with a quote")?)
 }
 
 #[cfg(test)]

@@ -136,3 +136,11 @@ pub(crate) fn on_path(program: &str) -> bool {
     env::var_os("PATH")
         .is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
+
+/// A path for sh between quotes.
+///
+/// # Errors
+/// When a quote is in it.
+pub(crate) fn shown(path: &Path) -> Result<&str> {
+    Ok(path.to_str().filter(|path| !path.contains('\'')).ok_or("a path with a quote")?)
+}
