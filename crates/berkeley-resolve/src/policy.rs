@@ -227,7 +227,14 @@ impl Policy {
 
     /// Puts the best first and leaves equals in their order; `candidate` says what an item is.
     pub fn sort<T>(&self, items: &mut [T], mut candidate: impl FnMut(&T) -> Candidate) {
-        if self.sort != Sort::None {
+        if let [first, second] = items {
+            // As most hosts have it: one of each family.
+            if self.sort != Sort::None
+                && self.rank(&candidate(second)) < self.rank(&candidate(first))
+            {
+                items.swap(0, 1);
+            }
+        } else if self.sort != Sort::None {
             items.sort_by_cached_key(|item| self.rank(&candidate(item)));
         }
     }
