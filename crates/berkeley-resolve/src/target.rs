@@ -82,16 +82,9 @@ impl Resolver {
                     .map_err(|cause| ResolveError::new(Some(interface.as_str()), None, cause))?;
                 vec![address.on_interface(index)]
             }
-            Body::Host { host, service, flowinfo } => {
-                let question = Question {
-                    host: host.as_ref(),
-                    service: service.as_ref(),
-                    over: registry(endpoint.transport()),
-                    family: endpoint.family(),
-                    role,
-                    flowinfo: *flowinfo,
-                };
-                question.ask(self, limit)?.into_iter().map(AnyAddr::from).collect()
+            Body::Host { .. } => {
+                let addrs = Question::of(endpoint, role).ask(self, limit)?;
+                addrs.into_iter().map(AnyAddr::from).collect()
             }
             _ => {
                 let cause = Cause::Info(Eai::FAMILY);
@@ -103,6 +96,16 @@ impl Resolver {
             Target { family, ty, protocol, addr }
         };
         Ok(addrs.into_iter().map(target).collect())
+    }
+
+    /// The port of an endpoint's service, for who looks its host up [in steps](crate::Lookup::start); 0 where it has none.
+    ///
+    /// # Errors
+    ///
+    /// [`Eai::SERVICE`]: nobody knows the service. The limit's.
+    pub fn resolve_port(&self, endpoint: &Endpoint, limit: Limit<'_>) -> Result<u16> {
+        let question = Question::of(endpoint, Role::Client);
+        question.port(self, limit.start()).map_err(|cause| question.told(cause))
     }
 }
 
@@ -148,14 +151,26 @@ struct Question<'a> {
     flowinfo: u32,
 }
 
-impl Question<'_> {
+impl<'a> Question<'a> {
+    /// What an endpoint asks; nothing, if it has no host and no service.
+    fn of(endpoint: &'a Endpoint, role: Role) -> Self {
+        let (host, service, flowinfo) = match endpoint.body() {
+            Body::Host { host, service, flowinfo } => (host.as_ref(), service.as_ref(), *flowinfo),
+            _ => (None, None, 0),
+        };
+        let (over, family) = (registry(endpoint.transport()), endpoint.family());
+        Self { host, service, over, family, role, flowinfo }
+    }
+
+    fn told(self, cause: Cause) -> ResolveError {
+        let host = self.host.map(ToString::to_string);
+        let service = self.service.map(ToString::to_string);
+        ResolveError::new(host.as_deref(), service.as_deref(), cause)
+    }
+
     fn ask(self, resolver: &Resolver, limit: Limit<'_>) -> Result<Vec<SocketAddr>> {
         let limit = limit.start();
-        let told = |cause| {
-            let host = self.host.map(ToString::to_string);
-            let service = self.service.map(ToString::to_string);
-            ResolveError::new(host.as_deref(), service.as_deref(), cause)
-        };
+        let told = |cause| self.told(cause);
         // The services first: they are nearer.
         let port = self.port(resolver, limit).map_err(told)?;
         let mut addrs = match self.host {

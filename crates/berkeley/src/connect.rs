@@ -6,15 +6,14 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
-use std::time::Instant;
 
-use berkeley_addr::{Body, Endpoint, Family, Host, Service, Transport, Type, UnixAddr};
+use berkeley_addr::{Body, Endpoint, Family, Host, Type, UnixAddr};
 use berkeley_resolve::{Resolver, Role, Target};
 use berkeley_socket::{Error, Kind, Limit, Socket};
 
 use crate::endpoint::IntoEndpoint;
 use crate::error::{Attempt, ConnectError, Failure};
-use crate::race::{self, ConnectOptions, Names, Runners};
+use crate::race::{self, ConnectOptions, How, Names, Runners};
 use crate::trace::{ConnectEvent, Trace};
 
 /// Connects over TCP, or another transport of IP, to the first address of a name that answers.
@@ -72,13 +71,12 @@ pub fn create_connection_with(
     limit: Limit<'_>,
 ) -> Result<Socket<SocketAddr>, ConnectError> {
     let endpoint = to.into_endpoint()?;
-    let began = Instant::now();
-    let limit = limit.start();
-    if let Some(names) = names(&endpoint, limit, began)? {
-        return Runners::of_names(&endpoint, names, (options, limit, began), None).run();
+    let how = How::now(options, limit);
+    if let Some(names) = names(&endpoint, how)? {
+        return Runners::of_names(&endpoint, names, how, None).run();
     }
-    let targets = resolved(&endpoint, Role::Client, limit)?;
-    ip(&endpoint, &targets, (options, limit, began), None)
+    let targets = resolved(&endpoint, Role::Client, how.limit)?;
+    ip(&endpoint, &targets, how, None)
 }
 
 /// Connects to an endpoint of any family.
@@ -137,17 +135,15 @@ fn any(
     limit: Limit<'_>,
     trace: Trace<'_>,
 ) -> Result<Socket, ConnectError> {
-    let began = Instant::now();
-    let limit = limit.start();
-    if let Some(names) = names(endpoint, limit, began)? {
-        let runners = Runners::of_names(endpoint, names, (options, limit, began), trace);
-        return runners.run().map(Socket::widen);
+    let how = How::now(options, limit);
+    if let Some(names) = names(endpoint, how)? {
+        return Runners::of_names(endpoint, names, how, trace).run().map(Socket::widen);
     }
-    let targets = resolved(endpoint, Role::Client, limit)?;
+    let targets = resolved(endpoint, Role::Client, how.limit)?;
     if targets.iter().all(|target| matches!(target.family, Family::INET | Family::INET6)) {
-        return ip(endpoint, &targets, (options, limit, began), trace).map(Socket::widen);
+        return ip(endpoint, &targets, how, trace).map(Socket::widen);
     }
-    let socket = each(&targets, (limit, began), trace, |target, limit| {
+    let socket = each(&targets, how, trace, |target, limit| {
         if options.source.is_some() {
             return Err(race::not_ip());
         }
@@ -166,12 +162,8 @@ fn any(
 }
 
 /// The look-up of an endpoint's name, to be raced with its addresses; `None` where there is no name, or nothing to race.
-fn names<'e>(
-    endpoint: &'e Endpoint,
-    limit: Limit<'_>,
-    began: Instant,
-) -> Result<Option<Names<'e>>, ConnectError> {
-    let Body::Host { host: Some(Host::Name(name)), service, .. } = endpoint.body() else {
+fn names<'e>(endpoint: &'e Endpoint, how: How<'_>) -> Result<Option<Names<'e>>, ConnectError> {
+    let Body::Host { host: Some(Host::Name(name)), .. } = endpoint.body() else {
         return Ok(None);
     };
     let (family, ty, _) = endpoint.socket_for(Family::INET6);
@@ -179,39 +171,31 @@ fn names<'e>(
         return Ok(None);
     }
     let resolver = Resolver::system();
-    let port = match service {
-        None => 0,
-        Some(Service::Port(port)) => *port,
-        Some(Service::Name(service)) => {
-            let protocol = if endpoint.transport() == Transport::Sctp { "sctp" } else { "tcp" };
-            resolver
-                .service(service.as_str(), protocol)
-                .map_err(|error| ConnectError::new(endpoint, Failure::Resolve(error)))?
-        }
-    };
+    let port = resolver.resolve_port(endpoint, how.limit);
+    let port = port.map_err(|error| ConnectError::new(endpoint, Failure::Resolve(error)))?;
     let family = endpoint.family().unwrap_or(Family::UNSPEC);
-    let asked = began.elapsed();
-    let pending = resolver.lookup(name.as_str()).family(family).start(limit.deadline());
-    Ok(Some(Names { pending, port, began: asked }))
+    let began = how.began.elapsed();
+    let pending = resolver.lookup(name.as_str()).family(family).start(how.limit.deadline());
+    Ok(Some(Names { pending, port, began }))
 }
 
 /// Connects to the first of some IP addresses that answers.
 fn ip(
     endpoint: &Endpoint,
     targets: &[Target],
-    (options, limit, began): (ConnectOptions, Limit<'_>, Instant),
+    how: How<'_>,
     trace: Trace<'_>,
 ) -> Result<Socket<SocketAddr>, ConnectError> {
     if targets.iter().all(is_raced) {
         let addresses: Vec<SocketAddr> =
             targets.iter().filter_map(|target| SocketAddr::try_from(target.addr).ok()).collect();
-        return Runners::known(endpoint, &addresses, (options, limit, began), trace).run();
+        return Runners::known(endpoint, &addresses, how, trace).run();
     }
-    let socket = each(targets, (limit, began), trace, |target, limit| {
-        let socket = race::prepared(target, options)?;
+    let socket = each(targets, how, trace, |target, limit| {
+        let socket = race::prepared(target, how.options)?;
         let address = SocketAddr::try_from(target.addr).map_err(|_| race::not_ip())?;
         socket.within(limit).connect(&address)?;
-        race::not_itself(&socket, address, options).map(|()| socket)
+        race::not_itself(&socket, address, how.options).map(|()| socket)
     });
     socket.map_err(|attempts| ConnectError::new(endpoint, Failure::Attempts(attempts)))
 }
@@ -238,35 +222,34 @@ pub(crate) fn first<T>(
     limit: Limit<'_>,
     attempt: impl FnMut(&Target, Limit<'_>) -> Result<T, Error>,
 ) -> Result<T, ConnectError> {
-    let began = Instant::now();
-    let limit = limit.start();
-    each(&resolved(endpoint, role, limit)?, (limit, began), None, attempt)
+    let how = How::now(ConnectOptions::default(), limit);
+    each(&resolved(endpoint, role, how.limit)?, how, None, attempt)
         .map_err(|attempts| ConnectError::new(endpoint, Failure::Attempts(attempts)))
 }
 
 /// Does `attempt` with each address until one succeeds, under a limit that was started.
 fn each<T>(
     targets: &[Target],
-    (limit, start): (Limit<'_>, Instant),
+    how: How<'_>,
     mut trace: Trace<'_>,
     mut attempt: impl FnMut(&Target, Limit<'_>) -> Result<T, Error>,
 ) -> Result<T, Vec<Attempt>> {
     let mut attempts = Vec::new();
     let mut tell = |event: ConnectEvent<'_>| {
         if let Some(trace) = &mut trace {
-            trace(start.elapsed(), event);
+            trace(how.began.elapsed(), event);
         }
     };
     for target in targets {
         tell(ConnectEvent::Trying(target.addr));
-        let began = start.elapsed();
-        match attempt(target, limit) {
+        let began = how.began.elapsed();
+        match attempt(target, how.limit) {
             Ok(socket) => {
                 tell(ConnectEvent::Connected(target.addr));
                 return Ok(socket);
             }
             Err(error) => {
-                let took = start.elapsed().saturating_sub(began);
+                let took = how.began.elapsed().saturating_sub(began);
                 let attempt = Attempt { address: target.addr, error, began, took };
                 tell(ConnectEvent::Failed(&attempt));
                 attempts.push(attempt);

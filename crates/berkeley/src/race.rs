@@ -46,14 +46,29 @@ pub(crate) struct Names<'r> {
     pub(crate) began: Duration,
 }
 
-/// A race under way.
-pub(crate) struct Runners<'r, 't> {
-    pub(crate) endpoint: &'r Endpoint,
+/// How a call connects, by when, and since when.
+#[derive(Clone, Copy)]
+pub(crate) struct How<'r> {
     pub(crate) options: ConnectOptions,
     /// It was started.
     pub(crate) limit: Limit<'r>,
     pub(crate) began: Instant,
-    pub(crate) trace: Trace<'t>,
+}
+
+impl<'r> How<'r> {
+    /// For a call that begins now.
+    pub(crate) fn now(options: ConnectOptions, limit: Limit<'r>) -> Self {
+        Self { options, limit: limit.start(), began: Instant::now() }
+    }
+}
+
+/// A race under way.
+pub(crate) struct Runners<'r, 't> {
+    endpoint: &'r Endpoint,
+    options: ConnectOptions,
+    limit: Limit<'r>,
+    began: Instant,
+    trace: Trace<'t>,
     race: Race,
     names: Option<Names<'r>>,
     /// When the look-up began.
@@ -74,48 +89,38 @@ impl<'r, 't> Runners<'r, 't> {
     pub(crate) fn of_names(
         endpoint: &'r Endpoint,
         names: Names<'r>,
-        (options, limit, began): (ConnectOptions, Limit<'r>, Instant),
+        how: How<'r>,
         trace: Trace<'t>,
     ) -> Self {
-        let race = Race::new(options.race);
-        Self {
-            endpoint,
-            options,
-            limit,
-            began,
-            trace,
-            race,
-            asked: names.began,
-            names: Some(names),
-            found: None,
-            told: Vec::new(),
-            known: 0,
-            tried: 0,
-            running: Vec::new(),
-            attempts: Vec::new(),
-        }
+        let race = Race::new(how.options.race);
+        let asked = names.began;
+        Self { names: Some(names), asked, ..Self::new(endpoint, race, how, trace) }
     }
 
     /// Between addresses that are all known.
     pub(crate) fn known(
         endpoint: &'r Endpoint,
         addresses: &[SocketAddr],
-        (options, limit, began): (ConnectOptions, Limit<'r>, Instant),
+        how: How<'r>,
         trace: Trace<'t>,
     ) -> Self {
-        let race = Race::known(options.race, addresses, began);
+        let race = Race::known(how.options.race, addresses, how.began);
+        Self { known: addresses.len(), ..Self::new(endpoint, race, how, trace) }
+    }
+
+    fn new(endpoint: &'r Endpoint, race: Race, how: How<'r>, trace: Trace<'t>) -> Self {
         Self {
             endpoint,
-            options,
-            limit,
-            began,
+            options: how.options,
+            limit: how.limit,
+            began: how.began,
             trace,
             race,
             names: None,
             asked: Duration::ZERO,
             found: None,
             told: Vec::new(),
-            known: addresses.len(),
+            known: 0,
             tried: 0,
             running: Vec::new(),
             attempts: Vec::new(),
