@@ -8,14 +8,20 @@
 
 use core::fmt::Write as _;
 use core::net::SocketAddr;
+use core::task::Poll;
 use core::time::Duration;
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixListener;
+use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::Instant;
 
-use berkeley::resolve::Resolver;
 use berkeley::resolve::happy::HappyEyeballs;
+use berkeley::resolve::{Engine, Resolver};
+use berkeley::socket::Op;
+use berkeley::socket::poll::poll;
 use berkeley::{
     AnyAddr, BACKLOG, CancelToken, ConnectError, ConnectEvent, ConnectOptions, Limit, Socket, Type,
     connect_traced, create_connection_with,
@@ -184,7 +190,7 @@ fn descriptors() -> Result<usize, String> {
 }
 
 /// The files that this thread sees from now on.
-fn files(folder: &std::path::Path, servers: &str) -> Result<(), String> {
+fn files(folder: &Path, servers: &str) -> Result<(), String> {
     let texts = [
         ("resolv.conf", format!("{servers}options timeout:2 attempts:2\n")),
         ("nsswitch.conf", "hosts: files dns\n".to_owned()),
@@ -196,40 +202,95 @@ fn files(folder: &std::path::Path, servers: &str) -> Result<(), String> {
     Ok(())
 }
 
+fn mount(words: &[&str]) -> Result<(), String> {
+    match Command::new("mount").args(words).status() {
+        Ok(status) if status.success() => Ok(()),
+        other => Err(format!("mount {words:?}: {other:?}")),
+    }
+}
+
+/// Files and addresses of this thread's own.
+fn world() -> Result<tempfile::TempDir, String> {
+    unshare(CloneFlags::CLONE_NEWNS).map_err(|errno| format!("no new mounts: {errno}"))?;
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    mount(&["--make-rprivate", "/"])?;
+    files(folder.path(), "nameserver 127.0.0.1\n")?;
+    for name in ["resolv.conf", "nsswitch.conf", "hosts"] {
+        let file = folder.path().join(name);
+        mount(&["--bind", &file.to_string_lossy(), &format!("/etc/{name}")])?;
+    }
+    for words in [
+        "addr add 192.0.2.1/24 dev lo",
+        "addr add 192.0.2.2/24 dev lo",
+        "-6 addr add 2001:db8::1/64 dev lo nodad",
+        "-6 addr add 2001:db8::2/64 dev lo nodad",
+        "-6 addr add 2001:db8::3/64 dev lo nodad",
+        "link add hole type veth peer name far",
+        "link set hole up",
+        "link set far up",
+        "addr add 203.0.113.1/24 dev hole",
+        "-6 addr add 2001:db8:beef::1/64 dev hole nodad",
+        "route add 198.51.100.0/24 dev hole",
+        "-6 route add 2001:db8:dead::/64 dev hole",
+        // Else the kernel says after three seconds that nobody is there.
+        "neigh add 198.51.100.1 lladdr 02:00:00:00:00:01 dev hole",
+        "-6 neigh add 2001:db8:dead::1 lladdr 02:00:00:00:00:01 dev hole",
+    ] {
+        ip(words)?;
+    }
+    Ok(folder)
+}
+
+/// libc, which is asked on a thread and waited for by a descriptor.
+fn by_libc() -> Result<(), String> {
+    let libc = Resolver::builder().engine(Engine::Libc).build();
+    let limit = Limit::seconds(20).start();
+    let mut pending = libc.lookup("r0.test").start(limit.deadline());
+    let mut events = Vec::new();
+    let found = loop {
+        if let Poll::Ready(found) = pending.step(&events) {
+            break found.map_err(|error| error.to_string())?;
+        }
+        events = poll(pending.watches(), Op::Recv, limit).map_err(|error| error.to_string())?;
+    };
+    assert_eq!((found.source(), found.addresses().len()), ("libc", 2), "{found:?}");
+    Ok(())
+}
+
+/// systemd-resolved, on the socket where it would listen: its answer is late, and waited for in the race as well.
+fn by_resolved(folder: &Path, port: u16) -> Result<(), String> {
+    mount(&["-t", "tmpfs", "tmpfs", "/run"])?;
+    let service = "/run/systemd/resolve";
+    fs::create_dir_all(service).map_err(|error| error.to_string())?;
+    let listener = UnixListener::bind(format!("{service}/io.systemd.Resolve"))
+        .map_err(|error| error.to_string())?;
+    fs::write(folder.join("nsswitch.conf"), "hosts: resolve [!UNAVAIL=return] dns\n")
+        .map_err(|error| error.to_string())?;
+    Resolver::system().reload();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let (mut peer, _) = listener.accept().expect("a question");
+            let mut question = [0; 512];
+            let len = peer.read(&mut question).expect("a question");
+            assert!(question[..len].ends_with(b"\0"));
+            thread::sleep(Duration::from_millis(300));
+            let answer = "{\"parameters\":{\"addresses\":[\
+                {\"family\":10,\"address\":[32,1,13,184,222,173,0,0,0,0,0,0,0,0,0,1]},\
+                {\"family\":2,\"address\":[192,0,2,1]}],\"name\":\"any.test\",\"flags\":1}}\0";
+            peer.write_all(answer.as_bytes()).expect("somebody hears it");
+        });
+        let (got, took) = run("any.test", port, ConnectOptions::default(), Limit::seconds(20));
+        println!("{:48} {got:36} {:5} ms", "systemd-resolved", took.as_millis());
+        assert_eq!(got, "6 4, 4 won");
+        assert!(took >= Duration::from_millis(550) && took < Duration::from_secs(2), "{took:?}");
+    });
+    Ok(())
+}
+
 #[test]
 fn names_and_addresses_are_raced_together() {
     unless_skipped(in_a_network(|| {
-        unshare(CloneFlags::CLONE_NEWNS).map_err(|errno| format!("no new mounts: {errno}"))?;
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let mount = |words: &[&str]| match Command::new("mount").args(words).status() {
-            Ok(status) if status.success() => Ok(()),
-            other => Err(format!("mount {words:?}: {other:?}")),
-        };
-        mount(&["--make-rprivate", "/"])?;
-        files(folder.path(), "nameserver 127.0.0.1\n")?;
-        for name in ["resolv.conf", "nsswitch.conf", "hosts"] {
-            let file = folder.path().join(name);
-            mount(&["--bind", &file.to_string_lossy(), &format!("/etc/{name}")])?;
-        }
-        for words in [
-            "addr add 192.0.2.1/24 dev lo",
-            "addr add 192.0.2.2/24 dev lo",
-            "-6 addr add 2001:db8::1/64 dev lo nodad",
-            "-6 addr add 2001:db8::2/64 dev lo nodad",
-            "-6 addr add 2001:db8::3/64 dev lo nodad",
-            "link add hole type veth peer name far",
-            "link set hole up",
-            "link set far up",
-            "addr add 203.0.113.1/24 dev hole",
-            "-6 addr add 2001:db8:beef::1/64 dev hole nodad",
-            "route add 198.51.100.0/24 dev hole",
-            "-6 route add 2001:db8:dead::/64 dev hole",
-            // Else the kernel says after three seconds that nobody is there.
-            "neigh add 198.51.100.1 lladdr 02:00:00:00:00:01 dev hole",
-            "-6 neigh add 2001:db8:dead::1 lladdr 02:00:00:00:00:01 dev hole",
-        ] {
-            ip(words)?;
-        }
+        let folder = world()?;
         let listening = |ip: &str, port: u16| {
             let addr = SocketAddr::new(ip.parse().expect("an address"), port);
             Socket::listening(Type::STREAM, &addr, BACKLOG).map_err(|error| error.to_string())
@@ -299,7 +360,9 @@ fn names_and_addresses_are_raced_together() {
         println!("{:48} {got:36} {:5} ms", "the first server is dead", took.as_millis());
         assert_eq!(got, "6, 6 won");
         assert!(took < Duration::from_secs(1), "{took:?}");
+        by_libc()?;
         drop((dead, server));
-        Ok(())
+
+        by_resolved(folder.path(), port)
     }));
 }
