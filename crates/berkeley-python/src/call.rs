@@ -10,6 +10,8 @@ use pyo3::ffi::{Py_ssize_t, PyMethodDef, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyDict, PyTuple};
 
+use crate::ffi::raise;
+
 /// What a function gives.
 pub(crate) type Answer<'py> = PyResult<Bound<'py, PyAny>>;
 
@@ -218,17 +220,14 @@ pub(crate) fn named<'py, const N: usize>(
 
 /// The object for the interpreter, or null and the exception set.
 #[inline]
-pub(crate) fn give(py: Python<'_>, answer: Answer<'_>) -> *mut PyObject {
+pub(crate) fn give(answer: Answer<'_>) -> *mut PyObject {
     match answer {
         Ok(object) => object.into_ptr(),
-        Err(error) => refuse(py, error),
+        Err(error) => {
+            raise(error);
+            core::ptr::null_mut()
+        }
     }
-}
-
-#[cold]
-fn refuse(py: Python<'_>, error: PyErr) -> *mut PyObject {
-    error.restore(py);
-    core::ptr::null_mut()
 }
 
 /// Runs a function.
@@ -248,7 +247,7 @@ pub(crate) unsafe fn function(
     let py = unsafe { Python::assume_attached() };
     // SAFETY: likewise.
     let args = unsafe { Args::new(py, name, args, count.cast_unsigned(), names) };
-    give(py, run(&args))
+    give(run(&args))
 }
 
 /// The entries of a module's method table: `name => function`.

@@ -21,7 +21,7 @@ use pyo3::types::{PyAny, PyDict, PyModule, PyTuple, PyType};
 
 use crate::call::{self, Answer, Args, give};
 use crate::error;
-use crate::ffi::{detached, fd, owned_fd, raised};
+use crate::ffi::{detached, fd, owned_fd, raise, raised};
 
 /// The interpreter's interface.
 use pyo3::ffi as python;
@@ -149,7 +149,7 @@ pub(crate) unsafe fn method(
     let run = |sock: Sock<'_, '_>| {
         // SAFETY: the caller's promise.
         let args = unsafe { Args::new(sock.py, name, args, count.cast_unsigned(), names) };
-        give(sock.py, run(&sock, &args))
+        give(run(&sock, &args))
     };
     // SAFETY: likewise.
     unsafe { entered(this, run) }
@@ -220,18 +220,18 @@ unsafe extern "C" fn init<B: Behaviour>(
         let keywords = unsafe { Borrowed::from_ptr_or_opt(sock.py, keywords) };
         let keywords = keywords.as_ref().and_then(|keywords| keywords.cast::<PyDict>().ok());
         let made = args.cast::<PyTuple>().map_err(PyErr::from);
-        answered(sock.py, made.and_then(|args| B::init(&sock, &args, keywords.as_deref())))
+        answered(made.and_then(|args| B::init(&sock, &args, keywords.as_deref())))
     };
     // SAFETY: slots are called with the lock held, for instances.
     unsafe { entered(this, run) }
 }
 
 /// As the interpreter wants to hear it.
-fn answered(py: Python<'_>, answer: PyResult<()>) -> c_int {
+fn answered(answer: PyResult<()>) -> c_int {
     match answer {
         Ok(()) => 0,
         Err(error) => {
-            error.restore(py);
+            raise(error);
             -1
         }
     }
@@ -268,7 +268,7 @@ unsafe extern "C" fn finalize(this: *mut PyObject) {
             let _ = detached(py, |_| descriptor::close(fd));
         }
         if let Some(earlier) = earlier {
-            earlier.restore(py);
+            raise(earlier);
         }
     };
     // SAFETY: slots are called with the lock held, for instances.
@@ -424,7 +424,7 @@ unsafe extern "C" fn fill<C: Contents>(module: *mut PyObject) -> c_int {
     // SAFETY: a module.
     let module = unsafe { Borrowed::from_ptr(py, module) };
     let filled = module.cast::<PyModule>().map_err(PyErr::from);
-    answered(py, filled.and_then(|module| C::fill(&module)))
+    answered(filled.and_then(|module| C::fill(&module)))
 }
 
 /// The module's definition, for the interpreter's loader.

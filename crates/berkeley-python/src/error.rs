@@ -53,8 +53,16 @@ pub(crate) fn plain(words: impl Into<String>) -> PyErr {
 pub(crate) fn info(py: Python<'_>, error: &ResolveError) -> PyErr {
     match error.cause() {
         Cause::System(errno) => ffi::os_error(py, *errno),
+        // A handler has raised.
+        Cause::Interrupted => ffi::raised(py),
         _ => gai(py, error.eai()),
     }
+}
+
+/// What a look-up of a service or a protocol said, in CPython's words.
+#[cold]
+pub(crate) fn listed(py: Python<'_>, error: &ResolveError, words: &str) -> PyErr {
+    if matches!(error.cause(), Cause::Interrupted) { ffi::raised(py) } else { plain(words) }
 }
 
 /// `gaierror` of a code.
@@ -68,6 +76,7 @@ pub(crate) fn gai(py: Python<'_>, code: Eai) -> PyErr {
 pub(crate) fn host(py: Python<'_>, error: &ResolveError) -> PyErr {
     let code = match error.cause() {
         Cause::System(errno) => return ffi::os_error(py, *errno),
+        Cause::Interrupted => return ffi::raised(py),
         Cause::Host(code) => *code,
         _ => match error.eai() {
             Eai::AGAIN => HostErrno::AGAIN,

@@ -51,11 +51,16 @@ pub(crate) fn raised(py: Python<'_>) -> PyErr {
     PyErr::fetch(py)
 }
 
-/// Forgets an exception. (Dropped as it is, it would wait for a lock that pyo3 does not know to be held.)
-pub(crate) fn forget(py: Python<'_>, error: PyErr) {
-    error.restore(py);
-    // SAFETY: the lock is held.
-    unsafe { ffi::PyErr_Clear() };
+/// Raises an exception. To what of it is dropped here pyo3 must know that the lock is held, or it keeps it for later.
+#[cold]
+pub(crate) fn raise(error: PyErr) {
+    Python::attach(|py| error.restore(py));
+}
+
+/// Forgets an exception.
+#[cold]
+pub(crate) fn forget(_: Python<'_>, error: PyErr) {
+    Python::attach(|_| drop(error));
 }
 
 /// OSError, or the subclass for the errno, with the interpreter's own words.

@@ -279,7 +279,7 @@ pub(crate) fn getservbyname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
         detached(py, |signals| names::getservbyname(name, protocol, Limit::NONE.on_eintr(signals)));
     match port {
         Ok(port) => Ok(PyInt::new(py, port).into_any()),
-        Err(_) => Err(plain("service/proto not found")),
+        Err(error) => Err(error::listed(py, &error, "service/proto not found")),
     }
 }
 
@@ -297,7 +297,7 @@ pub(crate) fn getservbyport<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
         detached(py, |signals| names::getservbyport(port, protocol, Limit::NONE.on_eintr(signals)));
     match name {
         Ok(name) => Ok(PyString::new(py, &name).into_any()),
-        Err(_) => Err(plain("port/proto not found")),
+        Err(error) => Err(error::listed(py, &error, "port/proto not found")),
     }
 }
 
@@ -308,6 +308,6 @@ pub(crate) fn getprotobyname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
         detached(args.py, |signals| names::getprotobyname(name, Limit::NONE.on_eintr(signals)));
     match protocol {
         Ok(protocol) => Ok(PyInt::new(args.py, protocol.raw()).into_any()),
-        Err(_) => Err(plain("protocol not found")),
+        Err(error) => Err(error::listed(args.py, &error, "protocol not found")),
     }
 }
