@@ -2,7 +2,7 @@
 //!
 //! Contract: the steps run in the order of [`STEPS`]. A failed one does not stop the later ones, unless they need what it
 //! makes. At the end stand a table with each step's seconds and a list of what was skipped and why. `--strict` first
-//! installs what it can, and then takes a skip for want of it as a failure. In all 15 minutes on two cores, from nothing.
+//! installs what it can, and then takes a skip for want of it as a failure. In all half an hour on two cores, from nothing.
 
 use clap::Args;
 

@@ -20,7 +20,7 @@ use crate::class::Sock;
 use crate::error::{self, plain};
 use crate::ffi::{Buffer, decode_fs, encode_fs, forget, fs_bytes};
 use crate::host;
-use crate::number::{int, low8, low16, low32, low64};
+use crate::number::{int, low16, low32, low64};
 
 /// What an address is for: the function, the socket's family and its protocol.
 #[derive(Clone, Copy)]
@@ -108,16 +108,27 @@ fn pair<'py>(
     <[_; 2]>::try_from(items).map_err(|_| PyTypeError::new_err(words.to_owned()))
 }
 
-fn port(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<u16> {
-    let out_of_range =
-        || PyOverflowError::new_err(format!("{}(): port must be 0-65535.", wanted.function));
-    match int(object) {
-        Ok(port) => u16::try_from(port).map_err(|_| out_of_range()),
-        Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => {
-            forget(object.py(), error);
-            Err(out_of_range())
+/// A port that may still be none: it is looked at when the host has been found.
+struct Port<'a>(Use<'a>, i32);
+
+impl<'a> Port<'a> {
+    fn of(wanted: Use<'a>, object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        match int(object) {
+            Ok(port) => Ok(Self(wanted, port)),
+            Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => {
+                forget(object.py(), error);
+                Err(Self(wanted, -1).out_of_range())
+            }
+            Err(error) => Err(error),
         }
-        Err(error) => Err(error),
+    }
+
+    fn checked(&self) -> PyResult<u16> {
+        u16::try_from(self.1).map_err(|_| self.out_of_range())
+    }
+
+    fn out_of_range(&self) -> PyErr {
+        PyOverflowError::new_err(format!("{}(): port must be 0-65535.", self.0.function))
     }
 }
 
@@ -125,9 +136,9 @@ fn inet(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
     let words = "AF_INET address must be a pair (host, port)";
     let [host, port_of] = pair(wanted, object, "INET", words)?;
     let host = host::Name::of(&host)?;
-    let port = port(wanted, &port_of)?;
+    let port = Port::of(wanted, &port_of)?;
     match host.address(object.py(), Family::INET)? {
-        SocketAddr::V4(addr) => Ok(SocketAddrV4::new(*addr.ip(), port).into()),
+        SocketAddr::V4(addr) => Ok(SocketAddrV4::new(*addr.ip(), port.checked()?).into()),
         SocketAddr::V6(_) => Err(plain("address family mismatched")),
     }
 }
@@ -139,10 +150,11 @@ fn inet6(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
         return Err(PyTypeError::new_err(words));
     };
     let host = host::Name::of(host)?;
-    let port = port(wanted, port_of)?;
+    let port = Port::of(wanted, port_of)?;
     let flow = rest.first().map_or(Ok(0), low32)?;
     let scope = rest.get(1).map_or(Ok(0), low32)?;
     let address = host.address(object.py(), Family::INET6)?;
+    let port = port.checked()?;
     if flow > 0xf_ffff {
         let function = wanted.function;
         return Err(PyOverflowError::new_err(format!("{function}(): flowinfo must be 0-1048575.")));
@@ -231,10 +243,22 @@ fn tipc(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
         3 => Some(TipcAddr::socket(one, two)),
         _ => return Err(PyTypeError::new_err("Invalid address type")),
     };
-    // A range that ends before it begins is none to the kernel either.
-    let addr = addr.ok_or_else(|| error::system(object.py(), Errno::INVAL))?;
     let [scope, ..] = scope.first().copied().unwrap_or(2).to_le_bytes();
+    let Some(addr) = addr else {
+        // A range that ends before it begins: that is the kernel's to say.
+        return raw(Family::TIPC, &[&[1, scope], words_of([one, two, three]).as_slice()]);
+    };
     Ok(addr.with_scope(TipcScope::new(scope.cast_signed())).into())
+}
+
+fn words_of(numbers: [u32; 3]) -> Vec<u8> {
+    numbers.into_iter().flat_map(u32::to_ne_bytes).collect()
+}
+
+/// An address that no type of ours takes, for the kernel to refuse.
+fn raw(family: Family, parts: &[&[u8]]) -> PyResult<AnyAddr> {
+    let bytes = [&[family.raw().to_ne_bytes().as_slice()], parts].concat().concat();
+    AnyAddr::decode(&bytes).map_err(|_| plain("a short address"))
 }
 
 const CAN_ISOTP: i32 = 6;
@@ -291,9 +315,14 @@ fn alg(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
     if name.len() >= 64 {
         return Err(PyValueError::new_err("AF_ALG name too long."));
     }
-    // Nothing is called so: what the kernel would say.
-    let mut addr =
-        AlgAddr::new(kind, name).map_err(|_| error::system(object.py(), Errno::NOENT))?;
+    let Ok(mut addr) = AlgAddr::new(kind, name) else {
+        // Nothing is called so: that is the kernel's to say.
+        let (mut ty, mut named) = ([0; 14], [0; 64]);
+        ty.iter_mut().zip(kind.bytes()).for_each(|(to, from)| *to = from);
+        named.iter_mut().zip(name.bytes()).for_each(|(to, from)| *to = from);
+        let numbers = [u32::from(feat).to_ne_bytes(), u32::from(mask).to_ne_bytes()].concat();
+        return raw(Family::ALG, &[&ty, &numbers, &named]);
+    };
     addr.feat = feat.into();
     addr.mask = mask.into();
     Ok(addr.into())
@@ -314,19 +343,24 @@ fn bluetooth(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
         forget(object.py(), error);
         wrong()
     };
+    let text = |object: &Bound<'_, PyAny>| {
+        let text: String = object.extract().map_err(lost)?;
+        if text.contains('\0') { Err(wrong()) } else { Ok(text) }
+    };
     match (wanted.proto, fields.as_slice()) {
         (L2CAP, [address, psm]) => {
-            let address: &str = address.extract().map_err(lost)?;
-            let psm = low16(psm).map_err(lost)?;
-            Ok(L2capAddr::new(device(address)?, psm).into())
+            let address = text(address)?;
+            let [low, high, ..] = int(psm).map_err(lost)?.to_le_bytes();
+            Ok(L2capAddr::new(device(&address)?, u16::from_le_bytes([low, high])).into())
         }
         (RFCOMM, [address, channel]) => {
-            let address: &str = address.extract().map_err(lost)?;
-            let channel = low8(channel).map_err(lost)?;
-            Ok(RfcommAddr::new(device(address)?, channel).into())
+            let address = text(address)?;
+            let [channel, ..] = int(channel).map_err(lost)?.to_le_bytes();
+            Ok(RfcommAddr::new(device(&address)?, channel).into())
         }
         (HCI, [number]) => {
-            Ok(HciAddr::new(low16(number).map_err(lost)?, HciChannel::new(0)).into())
+            let [low, high, ..] = int(number).map_err(lost)?.to_le_bytes();
+            Ok(HciAddr::new(u16::from_le_bytes([low, high]), HciChannel::new(0)).into())
         }
         (HCI, [number, channel]) if cfg!(Py_3_14) => {
             let channel = HciChannel::new(low16(channel).map_err(lost)?);
@@ -337,7 +371,7 @@ fn bluetooth(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
         }
         (SCO, []) => {
             let text = match object.cast::<PyBytes>() {
-                Ok(bytes) => core::str::from_utf8(bytes.as_bytes()).map_err(|_| wrong())?,
+                Ok(bytes) => core::str::from_utf8(bytes.as_bytes()).unwrap_or(""),
                 Err(_) if cfg!(Py_3_14) => object.extract().map_err(lost)?,
                 Err(_) => return Err(wrong()),
             };
@@ -358,6 +392,32 @@ fn device(text: &str) -> PyResult<BdAddr> {
         *octet = u8::from_str_radix(part, 16).map_err(|_| bad())?;
     }
     if parts.next().is_some() { Err(bad()) } else { Ok(BdAddr::new(octets)) }
+}
+
+/// Families whose addresses have a form of their own, beside Bluetooth's four.
+const FAMILIES: [Family; 11] = [
+    Family::INET,
+    Family::INET6,
+    Family::UNIX,
+    Family::NETLINK,
+    Family::PACKET,
+    Family::RDS,
+    Family::TIPC,
+    Family::VSOCK,
+    Family::CAN,
+    Family::ALG,
+    Family::QIPCRTR,
+];
+
+/// A socket of a family whose addresses have a form here, or OSError.
+pub(crate) fn must_be_known(sock: &Sock<'_, '_>) -> PyResult<()> {
+    let family = u16::try_from(sock.family.get()).map(Family::new);
+    let known = match family {
+        Ok(Family::BLUETOOTH) => (L2CAP..=RFCOMM).contains(&sock.proto.get()),
+        Ok(family) => FAMILIES.contains(&family),
+        Err(_) => false,
+    };
+    if known { Ok(()) } else { Err(plain("getsockaddrlen: bad family")) }
 }
 
 /// The text of an IP address.
@@ -416,10 +476,12 @@ pub(crate) fn show(
                 TipcKind::Service { ty, instance, .. } => (2, ty, instance, instance),
                 TipcKind::Socket { node, reference } => (3, node, reference, 0),
             };
-            Ok((kind, one, two, three, addr.scope().raw()).into_pyobject(py)?.into_any())
+            let scope = i32::from(addr.scope().raw()).cast_unsigned();
+            Ok((kind, one, two, three, scope).into_pyobject(py)?.into_any())
         }
         AnyAddr::Alg(addr) => {
-            let (kind, name) = (decode_fs(py, addr.kind())?, decode_fs(py, addr.name())?);
+            let utf8 = |bytes| PyBytes::new(py, bytes).call_method0(pyo3::intern!(py, "decode"));
+            let (kind, name) = (utf8(addr.kind())?, utf8(addr.name())?);
             Ok((kind, name, addr.feat, addr.mask).into_pyobject(py)?.into_any())
         }
         other => show_by_protocol(py, other, proto),
@@ -440,6 +502,20 @@ fn show_by_protocol(py: Python<'_>, addr: AnyAddr, proto: i32) -> PyResult<Bound
         if let Ok(addr) = CanAddr::try_from(addr) {
             return Ok((name(py, addr.index)?,).into_pyobject(py)?.into_any());
         }
+    }
+    if family == Family::TIPC {
+        // Of a kind that TIPC has not, or a range that ends before it begins.
+        let bytes = addr.encode();
+        let number = |at: usize| {
+            bytes.get(at..).and_then(<[u8]>::first_chunk).map(|word| u32::from_ne_bytes(*word))
+        };
+        return match (bytes.get(2..4), number(4), number(8), number(12)) {
+            (Some(&[1, scope]), Some(ty), Some(lower), Some(upper)) => {
+                let scope = i32::from(scope.cast_signed()).cast_unsigned();
+                Ok((1, ty, lower, upper, scope).into_pyobject(py)?.into_any())
+            }
+            _ => Err(PyValueError::new_err("Invalid address type")),
+        };
     }
     if family == Family::BLUETOOTH {
         if let (L2CAP, Ok(addr)) = (proto, L2capAddr::try_from(addr)) {

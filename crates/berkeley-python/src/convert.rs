@@ -180,8 +180,10 @@ fn index(object: &Bound<'_, PyAny>) -> PyResult<u32> {
     let negative = || PyOverflowError::new_err("can't convert negative value to unsigned int");
     match object.extract::<i128>() {
         Ok(index) if index < 0 => Err(negative()),
-        // Before 3.13 only the low bits counted.
-        Ok(index) if cfg!(not(Py_3_13)) => Ok(u32::try_from(index & 0xffff_ffff).unwrap_or(0)),
+        // Before 3.13 only the low bits counted, of 64.
+        Ok(index) if cfg!(not(Py_3_13)) && u64::try_from(index).is_ok() => {
+            Ok(u32::try_from(index & 0xffff_ffff).unwrap_or(0))
+        }
         Ok(index) => {
             u32::try_from(index).map_err(|_| PyOverflowError::new_err("index is too large"))
         }

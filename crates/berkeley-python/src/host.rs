@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyByteArray, PyBytes, PyString};
 
 use crate::error::{self, plain};
-use crate::ffi::detached;
+use crate::ffi::{detached, forget};
 
 /// The name of a host, or an address as text.
 pub(crate) struct Name(Vec<u8>);
@@ -25,8 +25,16 @@ impl Name {
     pub(crate) fn of_argument(object: &Bound<'_, PyAny>, function: &str) -> PyResult<Self> {
         let bytes = if let Ok(text) = object.cast::<PyString>() {
             match text.to_str() {
-                Ok(text) if text.is_ascii() => text.as_bytes().to_vec(),
-                _ => idna(object)?,
+                Ok(text) if is_encoded(text) || function.is_empty() && text.is_ascii() => {
+                    text.as_bytes().to_vec()
+                }
+                _ => idna(object).map_err(|error| {
+                    if !function.is_empty() {
+                        return error;
+                    }
+                    forget(object.py(), error);
+                    PyTypeError::new_err("encoding of hostname failed")
+                })?,
             }
         } else if let Ok(bytes) = object.cast::<PyBytes>() {
             bytes.as_bytes().to_vec()
@@ -94,6 +102,13 @@ fn any(py: Python<'_>, family: Family) -> PyResult<SocketAddr> {
         [only] => Ok(only.addr),
         _ => Err(plain("wildcard resolved to multiple address")),
     }
+}
+
+/// Whether the codec would leave a text as it is: ASCII, in labels of 1 to 63 letters.
+pub(crate) fn is_encoded(text: &str) -> bool {
+    let labels = text.strip_suffix('.').unwrap_or(text);
+    text.is_ascii()
+        && (text.is_empty() || labels.split('.').all(|label| (1..64).contains(&label.len())))
 }
 
 /// Text by Python's own codec.

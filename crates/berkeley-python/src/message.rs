@@ -45,15 +45,16 @@ fn buffers<'py>(args: &Args<'_, 'py>, object: &Bound<'py, PyAny>) -> PyResult<Ve
 
 pub(crate) fn sendmsg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 4)?;
+    let flags = send_flags(sock, int_or(args.get(2), 0)?);
+    let nobody = sock.py.None().into_bound(sock.py);
+    let to = args.get(3).filter(|to| !to.is_none());
+    // Before the rest, as in CPython: a program sees which of two faults is told.
+    let addr = to.map(|to| address::parse(Use::of(sock, args.name()), to)).transpose()?;
     let data = buffers(args, args.at(0)?)?;
     let control = match args.get(1) {
         Some(items) => ancillary(args, items)?,
         None => Vec::new(),
     };
-    let flags = send_flags(sock, int_or(args.get(2), 0)?);
-    let nobody = sock.py.None().into_bound(sock.py);
-    let to = args.get(3).filter(|to| !to.is_none());
-    let addr = to.map(|to| address::parse(Use::of(sock, args.name()), to)).transpose()?;
     match &to {
         Some(to) => audit(sock.py, c"socket.sendmsg", [&*sock.object, to])?,
         None => audit(sock.py, c"socket.sendmsg", [&*sock.object, &nobody])?,

@@ -24,6 +24,13 @@ pub(crate) fn int_or(object: Option<&Bound<'_, PyAny>>, default: c_int) -> PyRes
     object.map_or(Ok(default), int)
 }
 
+/// A descriptor's number: of a long its low 32 bits.
+pub(crate) fn descriptor(object: &Bound<'_, PyAny>) -> PyResult<c_int> {
+    let wide: c_long = object.extract()?;
+    let [a, b, c, d, ..] = wide.to_le_bytes();
+    Ok(c_int::from_le_bytes([a, b, c, d]))
+}
+
 /// `n`: a size, checked.
 #[inline]
 pub(crate) fn size(object: &Bound<'_, PyAny>) -> PyResult<isize> {
@@ -51,11 +58,6 @@ pub(crate) fn low32(object: &Bound<'_, PyAny>) -> PyResult<u32> {
 /// `H`: 16 bits, unchecked.
 pub(crate) fn low16(object: &Bound<'_, PyAny>) -> PyResult<u16> {
     Ok(u16::try_from(low_bits(object)? & 0xffff).unwrap_or_default())
-}
-
-/// `B`: 8 bits, unchecked.
-pub(crate) fn low8(object: &Bound<'_, PyAny>) -> PyResult<u8> {
-    Ok(u8::try_from(low_bits(object)? & 0xff).unwrap_or_default())
 }
 
 /// `k` and `K`: 64 bits, unchecked, of an int alone.

@@ -13,7 +13,7 @@ use berkeley_resolve::{
 };
 use berkeley_socket::Limit;
 use berkeley_sys::host;
-use pyo3::exceptions::{PyOverflowError, PyTypeError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyByteArray, PyBytes, PyInt, PyList, PyString, PyTuple};
 
@@ -22,7 +22,7 @@ use crate::call::{Answer, Args};
 use crate::convert::text;
 use crate::error::{self, plain};
 use crate::ffi::{Buffer, audit, decode_fs, detached, fs_bytes};
-use crate::host::{Name, idna};
+use crate::host::{Name, idna, is_encoded};
 use crate::number::{int, int_or, low32};
 
 /// `getaddrinfo(host, port, family=0, type=0, proto=0, flags=0)`.
@@ -42,6 +42,11 @@ pub(crate) fn getaddrinfo<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     audit(py, c"socket.getaddrinfo", [host, port, a, b, c])?;
 
     let family = u16::try_from(family).map_err(|_| error::gai(py, Eai::FAMILY))?;
+    let known = matches!(Family::new(family), Family::UNSPEC | Family::INET | Family::INET6);
+    if name.as_ref().is_some_and(Vec::is_empty) && !known {
+        // Before the name, which is none.
+        return Err(error::gai(py, Eai::FAMILY));
+    }
     let hints = Hints::new()
         .family(Family::new(family))
         .ty(Type::new(ty))
@@ -50,7 +55,8 @@ pub(crate) fn getaddrinfo<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     let name = name.as_deref().map(|name| as_text(py, name, Eai::NONAME)).transpose()?;
     let service =
         service.as_deref().map(|service| as_text(py, service, Eai::SERVICE)).transpose()?;
-    let service = service.map(port_of);
+    // No text is no service, but beside no host it is a port of 0.
+    let service = service.filter(|text| !text.is_empty() || name.is_none()).map(port_of);
     let unnumbered = service.as_deref().is_some_and(|service| digits(service).is_none());
     let numeric = AddrInfoFlags::from_bits(flags).contains(AddrInfoFlags::NUMERICSERV);
     let answer = detached(py, |signals| {
@@ -104,17 +110,14 @@ fn host_argument(object: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
     }
 }
 
-/// Whether the codec would leave a text as it is: ASCII, in labels of 1 to 63 letters.
-fn is_encoded(text: &str) -> bool {
-    let labels = text.strip_suffix('.').unwrap_or(text);
-    text.is_ascii() && labels.split('.').all(|label| (1..64).contains(&label.len()))
-}
-
 fn service_argument(object: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
     if object.is_none() {
         return Ok(None);
     }
     if let Ok(number) = object.cast_exact::<PyInt>() {
+        if cfg!(not(Py_3_13)) {
+            number.extract::<core::ffi::c_long>()?;
+        }
         return Ok(Some(number.as_any().str()?.to_str()?.as_bytes().to_vec()));
     }
     if let Ok(text) = object.cast::<PyString>() {
@@ -171,6 +174,10 @@ pub(crate) fn getnameinfo<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     let port = int(&*tuple.get_borrowed_item(1)?)?;
     let more = |nth| if nth < tuple.len() { low32(&*tuple.get_borrowed_item(nth)?) } else { Ok(0) };
     let (flow, scope) = (more(2)?, more(3)?);
+    let host = host.to_str()?;
+    if host.contains('\0') {
+        return Err(PyValueError::new_err("embedded null character"));
+    }
     if flow > 0xf_ffff {
         return Err(PyOverflowError::new_err("getnameinfo(): flowinfo must be 0-1048575."));
     }
@@ -178,7 +185,7 @@ pub(crate) fn getnameinfo<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     // Only numbers.
     let hints = Hints::new().ty(Type::DGRAM).flags(AddrInfoFlags::NUMERICHOST);
     let service = port_of(&port.to_string()).into_owned();
-    let answer = names::getaddrinfo(Some(host.to_str()?), Some(&service), &hints, Limit::NONE);
+    let answer = names::getaddrinfo(Some(host), Some(&service), &hints, Limit::NONE);
     let infos = answer.map_err(|error| error::info(py, &error))?;
     let addr = match infos.as_slice() {
         [info] => info.addr,

@@ -17,7 +17,7 @@ use crate::call::{self, Answer, Args};
 use crate::class::{self, Behaviour, Sock, methods};
 use crate::error;
 use crate::ffi::{audit, detached, fd, owned_fd};
-use crate::number::{int, int_or, timeout};
+use crate::number::{self, int, int_or, timeout};
 use crate::{message, options, transfer};
 
 /// What socket objects do.
@@ -97,7 +97,7 @@ fn init(
 
     let opened = match fileno.filter(|fileno| !fileno.is_none()) {
         Some(fileno) => {
-            let number = int(&fileno)?;
+            let number = number::descriptor(&fileno)?;
             if number < 0 {
                 return Err(PyValueError::new_err("negative file descriptor"));
             }
@@ -258,12 +258,14 @@ fn fileno<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
 
 fn getsockname<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(0, 0)?;
+    address::must_be_known(sock)?;
     let addr = sock.call(|socket| named(socket.local_addr()))?;
     address::show(sock.py, addr, sock.proto.get())
 }
 
 fn getpeername<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(0, 0)?;
+    address::must_be_known(sock)?;
     let addr = sock.call(|socket| named(socket.peer_addr()))?;
     address::show(sock.py, addr, sock.proto.get())
 }
@@ -305,7 +307,12 @@ fn getblocking<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
 
 fn setblocking<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
-    let blocking = args.at(0)?.is_truthy()?;
+    let blocking = args.at(0)?;
+    let blocking = if cfg!(Py_3_13) {
+        blocking.is_truthy()?
+    } else {
+        blocking.extract::<core::ffi::c_long>()? != 0
+    };
     sock.timeout.set(if blocking { -1 } else { 0 });
     set_nonblocking(sock, !blocking)?;
     Ok(none(sock.py))
@@ -372,14 +379,14 @@ pub(crate) fn setdefaulttimeout<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
 /// `close(fd)` of the module.
 pub(crate) fn close_number<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
-    end(args.py, int(args.at(0)?)?)?;
+    end(args.py, number::descriptor(args.at(0)?)?)?;
     Ok(none(args.py))
 }
 
 /// `dup(fd)` of the module.
 pub(crate) fn dup<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
-    let number = int(args.at(0)?)?;
+    let number = number::descriptor(args.at(0)?)?;
     let copy = descriptor::inherited(number).map_err(|errno| error::system(args.py, errno))?;
     Ok(PyInt::new(args.py, copy.into_raw_fd()).into_any())
 }
