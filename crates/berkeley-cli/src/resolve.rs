@@ -111,7 +111,8 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<(), Fail> {
 }
 
 fn hints(args: &Args) -> Hints {
-    let mut flags = AddrInfoFlags::NONE;
+    // Names beyond ASCII are translated; the others are left alone.
+    let mut flags = AddrInfoFlags::IDN;
     if args.passive {
         flags |= AddrInfoFlags::PASSIVE;
     }

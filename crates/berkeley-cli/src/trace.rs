@@ -5,7 +5,7 @@
 
 use core::time::Duration;
 
-use berkeley::resolve::machine::{Attempt as Question, End};
+use berkeley::resolve::machine::Attempt as Question;
 use berkeley::{Address, AnyAddr, ConnectEvent};
 use serde_json::{Value, json};
 
@@ -100,18 +100,7 @@ fn asked(at: Duration, question: &Question) -> Line {
 }
 
 fn answered(at: Duration, question: &Question) -> Line {
-    let end = match question.end {
-        End::Waiting => "nothing yet".to_owned(),
-        End::Found(1) => "1 record".to_owned(),
-        End::Found(count) => format!("{count} records"),
-        End::Alias => "an alias".to_owned(),
-        End::Truncated => "too long, goes on by TCP".to_owned(),
-        End::Case => "in another case, asked again by TCP".to_owned(),
-        End::Again(rcode) => format!("{rcode}, asked again in another way"),
-        End::Failed(failure) => failure.to_string(),
-        End::Dropped => "waited for no longer".to_owned(),
-        _ => format!("{:?}", question.end),
-    };
+    let end = question.end.to_string();
     let mut members = members(question);
     add(&mut members, "end", json!(end));
     add(&mut members, "took", json!(question.took.map(ms)));

@@ -183,13 +183,48 @@ impl fmt::Display for ResolveError {
         // What was asked may hold anything: escaped, it stays on one line.
         match (&self.host, &self.service) {
             (Some(host), Some(service)) => {
-                write!(f, "host {}, service {}", host.escape_debug(), service.escape_debug())?;
+                write!(f, "host {}, service {}", Shown(host), Shown(service))?;
             }
-            (Some(host), None) => write!(f, "{}", host.escape_debug())?,
-            (None, Some(service)) => write!(f, "{}", service.escape_debug())?,
+            (Some(text), None) | (None, Some(text)) => write!(f, "{}", Shown(text))?,
             (None, None) => f.write_str("nothing")?,
         }
-        write!(f, ": {}", self.cause)
+        write!(f, ": {}", self.cause)?;
+        if !matches!(self.cause, Cause::Dns(Failure::NoName | Failure::NoData)) {
+            write!(f, "{}", Servers(&self.attempts))?;
+        }
+        Ok(())
+    }
+}
+
+/// What was asked, on one line, and not more of it than a name can have.
+struct Shown<'a>(&'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.char_indices().nth(256) {
+            None => write!(f, "{}", self.0.escape_debug()),
+            Some((end, _)) => {
+                let start = self.0.get(..end).unwrap_or_default();
+                write!(f, "{}... ({} bytes)", start.escape_debug(), self.0.len())
+            }
+        }
+    }
+}
+
+/// Each server that was asked, and what became of the last question to it.
+struct Servers<'a>(&'a [Attempt]);
+
+impl fmt::Display for Servers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut before = "; asked ";
+        for (at, last) in self.0.iter().enumerate() {
+            let mut later = self.0.iter().skip(at + 1);
+            if !later.any(|attempt| attempt.server == last.server) {
+                write!(f, "{before}{}: {}", last.server, last.end)?;
+                before = ", ";
+            }
+        }
+        Ok(())
     }
 }
 
@@ -201,14 +236,18 @@ impl fmt::Display for Cause {
             Self::System(errno) => io::Error::from(*errno).fmt(f),
             Self::Dns(failure) => {
                 let code = self.eai();
-                with_advice(f, &format_args!("{failure} ({code:?})"), code.advice())
+                // Of the others the servers themselves are told.
+                let advice = if *failure == Failure::NoName { code.advice() } else { "" };
+                with_advice(f, &format_args!("{failure} ({code:?})"), advice)
             }
             Self::Source(word) => write!(
                 f,
-                "/etc/nsswitch.conf names {}, which only libc knows; allow it, or change that line",
+                "nsswitch.conf names {}, which only libc knows; allow libc (Engine::Auto, BERKELEY_NETDNS), or change that line",
                 word.escape_debug()
             ),
-            Self::NotListed => f.write_str("not listed in this system's databases; give the number"),
+            Self::NotListed => {
+                f.write_str("not listed in this system's databases; give the number")
+            }
             Self::Invalid { part: Part::Host, why, at } => {
                 write!(f, "{why}, at byte {at} of the host")
             }
@@ -219,12 +258,15 @@ impl fmt::Display for Cause {
                 write!(f, "there is no interface {}", name.escape_debug())
             }
             Self::NoInterface { name, meant: Some(meant) } => {
-                write!(f, "there is no interface {name}; was %{meant} meant? Nothing is decoded here")
+                write!(
+                    f,
+                    "there is no interface {name}; was %{meant} meant? Nothing is decoded here"
+                )
             }
-            Self::TimedOut => f.write_str(
-                "no answer in time; allow more, or see whether the servers in /etc/resolv.conf can be reached",
-            ),
-            Self::Busy => f.write_str("out of time while too many earlier lookups wait for their servers"),
+            Self::TimedOut => f.write_str("no answer in time; allow more"),
+            Self::Busy => {
+                f.write_str("out of time while too many earlier lookups wait for their servers")
+            }
             Self::Cancelled => f.write_str("cancelled"),
             Self::Interrupted => f.write_str("interrupted by a signal"),
         }
@@ -274,5 +316,57 @@ impl From<ResolveError> for io::Error {
             | Cause::Interrupted => io::ErrorKind::Other,
         };
         Self::new(kind, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use super::*;
+    use crate::machine::End;
+    use crate::wire::{Rcode, RecordType};
+
+    fn attempt(server: &str, end: End) -> Attempt {
+        Attempt {
+            server: server.parse().expect("an address"),
+            tcp: false,
+            edns: true,
+            name: "x.test".parse().expect("a name"),
+            ty: RecordType::A,
+            start: Duration::ZERO,
+            took: None,
+            end,
+        }
+    }
+
+    #[test]
+    fn the_servers_are_told_where_they_are_why() {
+        let failed = |failure| End::Failed(failure);
+        let asked = vec![
+            attempt("192.0.2.1:53", failed(Failure::TimedOut)),
+            attempt("192.0.2.2:53", failed(Failure::Server(Rcode::SERVFAIL))),
+            attempt("192.0.2.1:53", End::Dropped),
+        ];
+        let told =
+            "; asked 192.0.2.2:53: a server failed (SERVFAIL), 192.0.2.1:53: waited for no longer";
+        let table = [
+            (Cause::Dns(Failure::TimedOut), told),
+            (Cause::TimedOut, told),
+            (Cause::Dns(Failure::NoName), ""),
+            (Cause::Dns(Failure::NoData), ""),
+        ];
+        for (cause, end) in table {
+            let alone = ResolveError::new(Some("x.test"), None, cause.clone());
+            let with = alone.clone().with_attempts(asked.clone());
+            assert_eq!(with.to_string(), format!("{alone}{end}"), "{cause:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_told_of_a_question_has_an_end() {
+        let text =
+            ResolveError::new(Some(&"ä".repeat(1 << 20)), None, Cause::NotListed).to_string();
+        assert!(text.len() < 1000 && text.contains("... (2097152 bytes)"), "{text}");
     }
 }

@@ -199,7 +199,7 @@ impl fmt::Display for Failure {
             Self::Network(errno) => write!(f, "a server cannot be reached: {errno}"),
             Self::Truncated => f.write_str("an answer is too long, and does not come by TCP"),
             Self::Malformed => f.write_str("an answer cannot be read"),
-            Self::Loop => f.write_str("the name's aliases lead in a circle"),
+            Self::Loop => f.write_str("the name's aliases lead in a circle, or are too many"),
             Self::Deadline => f.write_str("the time was over"),
             Self::Nothing => f.write_str("there is no server to ask"),
         }
@@ -226,6 +226,23 @@ pub enum End {
     Failed(Failure),
     /// Another server has answered, or there was no more time.
     Dropped,
+}
+
+/// In words.
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Waiting => f.write_str("nothing yet"),
+            Self::Found(1) => f.write_str("1 record"),
+            Self::Found(count) => write!(f, "{count} records"),
+            Self::Alias => f.write_str("an alias"),
+            Self::Truncated => f.write_str("too long, goes on by TCP"),
+            Self::Case => f.write_str("in another case, asked again by TCP"),
+            Self::Again(rcode) => write!(f, "{rcode}, asked again in another way"),
+            Self::Failed(failure) => failure.fmt(f),
+            Self::Dropped => f.write_str("waited for no longer"),
+        }
+    }
 }
 
 /// One question to one server.

@@ -6,7 +6,7 @@ use core::net::{SocketAddr, SocketAddrV6};
 use core::time::Duration;
 use std::time::Instant;
 
-use berkeley_addr::{Address as _, Family, Host, Scope, Type};
+use berkeley_addr::{Address as _, Family, Host, Scope, Type, inet_aton};
 use berkeley_socket::Limit;
 
 use super::asker::{Resolver, State};
@@ -18,7 +18,7 @@ use crate::code::Eai;
 use crate::error::{Cause, Part, ResolveError, Result};
 use crate::flag::AddrInfoFlags;
 use crate::machine::Attempt;
-use crate::{idn, libc, question};
+use crate::{aside, idn, libc, question};
 
 /// A host to be looked up; [`within`](Self::within) does it.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,7 @@ pub struct Lookup<'a> {
 }
 
 impl Resolver {
-    /// The addresses of a host: a name, or an address as text, an IPv6 one without brackets and with a zone or not. Strict: `127.1` is neither.
+    /// The addresses of a host: a name, or an address as text, an IPv6 one in brackets or not, with a zone or not. Strict: `127.1` is neither.
     /// A name beyond ASCII is [translated](crate::to_ascii), with the feature `idna`.
     pub fn lookup<'a>(&'a self, host: &'a str) -> Lookup<'a> {
         Lookup { state: &self.shared, host, family: Family::UNSPEC, search: true }
@@ -79,6 +79,7 @@ impl<'a> Lookup<'a> {
             Asked::Address(addr) => return Ok(Found::of("literal", None, [addr])),
             Asked::Name(question) => question,
         };
+        aside::begin(limit)?;
         let mut way = Way::new(question);
         match way.follow(limit, attempts) {
             Ok(mut found) => {
@@ -108,11 +109,7 @@ impl<'a> Lookup<'a> {
             return Err(Cause::Info(Eai::FAMILY));
         }
         let name = idn::ascii(self.host)?;
-        let host = Host::unbracketed(&name).map_err(|error| Cause::Invalid {
-            part: Part::Host,
-            why: "neither an address nor a name of ASCII letters, digits, - and _",
-            at: error.at(),
-        })?;
+        let host = Host::unbracketed(&name).map_err(|error| no_host(&name, error.at()))?;
         let addr = match host {
             Host::V4(ip) => SocketAddr::from((ip, 0)),
             Host::V6 { ip, scope } => {
@@ -142,6 +139,21 @@ impl<'a> Lookup<'a> {
             Err(Cause::Info(Eai::ADDRFAMILY))
         }
     }
+}
+
+/// Why a text is no host, in the words of the call that is not strict where these fit.
+#[cold]
+fn no_host(text: &str, at: usize) -> Cause {
+    let why = if inet_aton(text).is_ok() {
+        "a form of IPv4 address that getaddrinfo reads, and this does not"
+    } else if text.contains(':') {
+        "neither an IPv6 address nor a name"
+    } else if let Err(cause) = question::host(text).and_then(|()| question::name(text)) {
+        return cause;
+    } else {
+        "neither an address nor a name of ASCII letters, digits, - and _"
+    };
+    Cause::Invalid { part: Part::Host, why, at }
 }
 
 /// What is asked.

@@ -16,7 +16,7 @@ use crate::flag::NameFlags;
 use crate::machine::{Answer, Attempt, Failure};
 use crate::source::{Avahi, MyHostname, Resolved};
 use crate::wire::{Data, Name, Record, RecordType};
-use crate::{libc, printed, question};
+use crate::{aside, libc, printed, question};
 
 /// Records as a name server sent them.
 #[derive(Debug)]
@@ -74,11 +74,13 @@ impl Resolver {
     /// As [`Lookup::within`](crate::Lookup::within)'s. What ends in `localhost`, `invalid` or `onion` is nobody's to ask for:
     /// [`Failure::NoName`].
     pub fn records(&self, name: &Name, ty: RecordType, limit: Limit<'_>) -> Result<Records> {
-        let answer = if Kind::of(&name.to_string()) == Kind::Any {
-            let plan = self.shared.plan();
-            self.shared.ask(&plan, (name.clone(), false), &[ty], limit)
-        } else {
-            Err((Cause::Dns(Failure::NoName), Vec::new()))
+        let answer = match aside::begin(limit) {
+            Err(cause) => Err((cause, Vec::new())),
+            Ok(()) if Kind::of(&name.to_string()) == Kind::Any => {
+                let plan = self.shared.plan();
+                self.shared.ask(&plan, (name.clone(), false), &[ty], limit)
+            }
+            Ok(()) => Err((Cause::Dns(Failure::NoName), Vec::new())),
         };
         answer.map(|asked| Records { asked }).map_err(|(cause, attempts)| {
             ResolveError::new(Some(&name.to_string()), None, cause).with_attempts(attempts)
@@ -86,7 +88,7 @@ impl Resolver {
     }
 
     /// The names of an address, its official one first. A name is only as true as who runs its zone says; bytes in it that no name should
-    /// have are escaped as `\DDD`.
+    /// have are escaped, as DNS's master files have it: `\DDD`, or `\` and the character.
     ///
     /// # Errors
     ///
@@ -95,7 +97,9 @@ impl Resolver {
         let (limit, plan) = (limit.start(), self.shared.plan());
         let mut attempts = Vec::new();
         let settings = &self.shared.settings;
-        let names = if settings.engine == Engine::Libc {
+        let names = if let Err(cause) = aside::begin(limit) {
+            Err(cause)
+        } else if settings.engine == Engine::Libc {
             by_libc(ip, limit)
         } else {
             let end = walk(plan.snapshot.nsswitch.hosts(), |_, word| {

@@ -30,8 +30,8 @@ impl Engine {
     /// By the variables of the process: `BERKELEY_NETDNS`, and whether there is a `HOSTALIASES`.
     pub(super) fn told_by(netdns: Option<&OsStr>, hostaliases: bool) -> Self {
         match netdns.and_then(OsStr::to_str) {
-            Some("native") => Self::Native,
-            Some("libc") => Self::Libc,
+            Some(word) if word.eq_ignore_ascii_case("native") => Self::Native,
+            Some(word) if word.eq_ignore_ascii_case("libc") => Self::Libc,
             _ if hostaliases && libc::HAS_SOURCES => Self::Libc,
             _ => Self::Auto,
         }
