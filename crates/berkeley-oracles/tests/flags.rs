@@ -38,6 +38,7 @@ const ROWS: &[(&str, &str, Show)] = &[
     ("OOB", "TCP with SO_OOBINLINE: in the stream, at the mark", Always(oob_inline)),
     ("OOB", "Unix stream: beside the stream, and the mark", Where(oob_unix)),
     ("OOB", "TCP: waits for no urgent byte after the end", Always(oob_after_the_end)),
+    ("OOB", "TCP: never connected, EINVAL at once", Always(oob_of_nobody)),
     ("OOB", "UDP, Unix datagram: refused", Always(oob_refused)),
     ("WAITALL", "TCP, Unix stream: all, or what came before the end", Always(waitall)),
     (
@@ -287,6 +288,14 @@ fn oob_after_the_end() {
     let start = Instant::now();
     let none = here.within(Limit::seconds(60)).recv_with(&mut [0; 1], RecvFlags::OOB);
     assert_eq!(none, Ok(0));
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+fn oob_of_nobody() {
+    let alone: Socket = Socket::new(Family::INET, Type::STREAM, Protocol::DEFAULT).unwrap();
+    let start = Instant::now();
+    let none = alone.within(Limit::seconds(60)).recv_with(&mut [0; 1], RecvFlags::OOB);
+    assert_eq!(none.unwrap_err().errno(), Some(Errno::INVAL));
     assert!(start.elapsed() < Duration::from_secs(10));
 }
 

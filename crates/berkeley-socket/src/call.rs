@@ -254,9 +254,12 @@ pub(crate) fn recv(
     }
     if flags & number::MSG_OOB != 0 {
         let mut urgent = || match transfer::recv(fd, buffer, flags) {
-            // Nothing urgent yet: POLLPRI will tell, unless the peer has ended.
-            Err(Errno::INVAL) if happened(fd, poll::RDHUP)? => Ok(0),
-            Err(Errno::INVAL) => Err(Errno::AGAIN),
+            // Nothing urgent yet: POLLPRI will tell, unless the peer has ended, or there never was one.
+            Err(Errno::INVAL) => match now(fd, poll::RDHUP)? {
+                events if events & poll::RDHUP != 0 => Ok(0),
+                events if events & poll::HUP != 0 => Err(Errno::INVAL),
+                _ => Err(Errno::AGAIN),
+            },
             answer => answer,
         };
         return call.run(&mut urgent);
@@ -299,7 +302,7 @@ fn recv_all_peeked(call: &mut Call<'_>, buffer: &mut [u8], flags: i32) -> Result
 
 /// Before a system call that has no flag against waiting: EAGAIN unless there is something to do.
 pub(crate) fn look(fd: BorrowedFd<'_>, events: u16) -> berkeley_sys::Result<usize> {
-    match poll::wait(Some((fd, events)), None, Some(Duration::ZERO))?.events {
+    match now(fd, events)? {
         0 => Err(Errno::AGAIN),
         _ => Ok(0),
     }
@@ -307,6 +310,10 @@ pub(crate) fn look(fd: BorrowedFd<'_>, events: u16) -> berkeley_sys::Result<usiz
 
 /// Whether all of these `POLL*` are there now.
 fn happened(fd: BorrowedFd<'_>, events: u16) -> berkeley_sys::Result<bool> {
-    let ready = poll::wait(Some((fd, events)), None, Some(Duration::ZERO))?;
-    Ok(ready.events & events == events)
+    Ok(now(fd, events)? & events == events)
+}
+
+/// Which of these `POLL*`, and of those that are always told, are there now.
+fn now(fd: BorrowedFd<'_>, events: u16) -> berkeley_sys::Result<u16> {
+    Ok(poll::wait(Some((fd, events)), None, Some(Duration::ZERO))?.events)
 }
