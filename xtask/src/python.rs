@@ -201,7 +201,9 @@ fn must_be_able_to_fail(
     shell: &mut Shell,
     python: &Interpreter,
 ) -> Result<()> {
-    let broken = interpreter::home(workspace).join("broken.py");
+    let home = interpreter::home(workspace);
+    fs::create_dir_all(&home)?;
+    let broken = home.join("broken.py");
     let own = python.module().to_string_lossy().into_owned();
     fs::write(&broken, include_str!("python/broken.py").replace("@OWN@", &own))?;
     let copies = Copies::make(workspace, shell, python, Some(&broken))?;
