@@ -12,7 +12,7 @@ use berkeley_socket::{Errno, Limit};
 use berkeley_sys::database;
 
 use crate::addrinfo::{AddrInfo, Hints};
-use crate::aside::THREADS;
+use crate::aside::threads;
 use crate::code::{Eai, HostErrno};
 use crate::error::{Cause, Part, Result};
 use crate::flag::NameFlags;
@@ -29,7 +29,7 @@ pub(crate) fn getaddrinfo(
     hints: &Hints,
     limit: Limit<'_>,
 ) -> Result<Vec<AddrInfo>, Cause> {
-    THREADS.run(limit, getaddrinfo_call(host, service, hints)?)?
+    threads().run(limit, getaddrinfo_call(host, service, hints)?)?
 }
 
 /// The call itself, to be made on whatever thread.
@@ -61,21 +61,21 @@ pub(crate) fn getnameinfo(
 ) -> Result<(String, String), Cause> {
     let bytes = addr.encode();
     let bytes = bytes.as_ref().to_vec();
-    let (host, service) = THREADS
+    let (host, service) = threads()
         .run(limit, move || database::getnameinfo(&bytes, flags.bits()).map_err(info_failure))??;
     Ok((host_name(&host, addr), printed::name(&service)))
 }
 
 pub(crate) fn gethostbyname(name: &str, limit: Limit<'_>) -> Result<HostEntry, Cause> {
     let name = text(name, Part::Host)?;
-    let entry = THREADS.run(limit, move || {
+    let entry = threads().run(limit, move || {
         database::gethostbyname2(&name, i32::from(Family::INET.raw())).map_err(host_failure)
     })??;
     Ok(host_entry(&entry))
 }
 
 pub(crate) fn gethostbyaddr(addr: IpAddr, limit: Limit<'_>) -> Result<HostEntry, Cause> {
-    let entry = THREADS.run(limit, move || match addr {
+    let entry = threads().run(limit, move || match addr {
         IpAddr::V4(ip) => database::gethostbyaddr(&ip.octets(), i32::from(Family::INET.raw())),
         IpAddr::V6(ip) => database::gethostbyaddr(&ip.octets(), i32::from(Family::INET6.raw())),
     })?;
@@ -89,7 +89,7 @@ pub(crate) fn getservbyname(
 ) -> Result<u16, Cause> {
     let name = text(name, Part::Service)?;
     let protocol = protocol.map(|protocol| text(protocol, Part::Service)).transpose()?;
-    listed(THREADS.run(limit, move || database::getservbyname(&name, protocol.as_deref()))?)
+    listed(threads().run(limit, move || database::getservbyname(&name, protocol.as_deref()))?)
 }
 
 pub(crate) fn getservbyport(
@@ -98,13 +98,13 @@ pub(crate) fn getservbyport(
     limit: Limit<'_>,
 ) -> Result<String, Cause> {
     let protocol = protocol.map(|protocol| text(protocol, Part::Service)).transpose()?;
-    let name = THREADS.run(limit, move || database::getservbyport(port, protocol.as_deref()))?;
+    let name = threads().run(limit, move || database::getservbyport(port, protocol.as_deref()))?;
     listed(name).map(|name| printed::name(&name))
 }
 
 pub(crate) fn getprotobyname(name: &str, limit: Limit<'_>) -> Result<Protocol, Cause> {
     let name = text(name, Part::Service)?;
-    listed(THREADS.run(limit, move || database::getprotobyname(&name))?).map(Protocol::new)
+    listed(threads().run(limit, move || database::getprotobyname(&name))?).map(Protocol::new)
 }
 
 /// As libc may see it. What holds a NUL never comes here.

@@ -2,8 +2,8 @@
 //!
 //! Contract: the kernel is asked, by connecting a UDP socket, which sends nothing. What it said is kept until it tells of a change of links,
 //! addresses, routes or rules; where it tells nothing (no netlink in a sandbox) it is asked each time. A probe's socket is dissolved before it is
-//! used again: else the second answer is the first one's. All of it is of the network namespace in which it was first asked. A child process has
-//! sockets of its own: on shared ones it would hear what its parent then does not.
+//! used again: else the second answer is the first one's. All of it is of the network namespace in which it was first asked. A child process
+//! wants sockets of its own: on shared ones it would hear what its parent then does not.
 //! Sources: connect(2), rtnetlink(7), `linux/rtnetlink.h` (RTNLGRP_*).
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -34,8 +34,6 @@ pub(crate) struct Routes {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The process whose sockets these are.
-    process: u32,
     /// Tells of changes.
     changes: Option<Socket<NetlinkAddr>>,
     /// When it was last listened to.
@@ -100,18 +98,9 @@ impl State {
         if self.heard.is_some_and(|heard| now.saturating_duration_since(heard) < recheck) {
             return true;
         }
-        self.own();
         let told = self.hear();
         self.heard = told.then_some(now);
         told
-    }
-
-    /// Leaves what a parent process has.
-    fn own(&mut self) {
-        let process = std::process::id();
-        if self.process != process {
-            *self = Self { process, ..Self::default() };
-        }
     }
 
     /// Forgets all if something has changed. Says whether the kernel tells of changes at all.
@@ -150,7 +139,6 @@ impl State {
     }
 
     fn probe(&mut self, destination: SocketAddr) -> Option<SourceAddr> {
-        self.own();
         let slot = usize::from(destination.is_ipv6());
         let probe = self.probes.get_mut(slot)?;
         let kept = probe.take().filter(dissolve);
@@ -215,22 +203,5 @@ mod tests {
         assert_eq!(first[..2], [Some("127.0.0.1".to_owned()), Some("127.0.0.1".to_owned())]);
         // The second time nothing is asked; it is the same.
         assert_eq!(say(), first);
-    }
-
-    #[test]
-    fn a_child_process_has_sockets_of_its_own() {
-        let routes = Routes::default();
-        let destinations = ["127.0.0.1:80".parse().unwrap()];
-        let ask = || routes.sources(&destinations, Duration::ZERO);
-        let first = ask();
-        let mut state = routes.state.lock().unwrap();
-        assert_eq!(state.process, std::process::id());
-        // As if a parent had asked, and somebody else had read of the change since.
-        state.process = 0;
-        for source in state.known.values_mut() {
-            *source = None;
-        }
-        drop(state);
-        assert_eq!(ask(), first);
     }
 }

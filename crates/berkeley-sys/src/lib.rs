@@ -1,7 +1,7 @@
 //! One function per socket system call of Linux, over bytes.
 //!
 //! This is the only crate of `berkeley` that holds `unsafe`. Its rule: **no policy**. Nothing here retries, waits,
-//! allocates (but [`database`] and [`host`], whose answers are lists and names, and [`control`], whose rooms are used again) or knows an address: a `sockaddr`, an option's value and control
+//! allocates (but [`database`] and [`host`], whose answers are lists and names, [`control`], whose rooms are used again, and [`process`], where a child has another value) or knows an address: a `sockaddr`, an option's value and control
 //! data are `&[u8]`. Most calls are [rustix]'s; those it does not give in a usable form stand in [`socket`] (the three that
 //! answer with an address), [`transfer`], [`message`], [`copy`], [`option`], [`descriptor`], [`xdp`] and [`ebpf`], over one function of a dozen lines in
 //! `raw.rs`:
@@ -56,6 +56,7 @@ pub mod vsock;
 pub mod interface;
 pub mod tipc;
 pub mod host;
+pub mod process;
 
 mod memory;
 pub mod ring;

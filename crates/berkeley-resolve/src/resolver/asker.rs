@@ -4,11 +4,12 @@ use core::task::Poll;
 use core::time::Duration;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use berkeley_socket::Limit;
 use berkeley_socket::poll::Watch;
+use berkeley_sys::process::Own;
 
 use super::cache::{Cache, Kept, Key};
 use super::flight::{Flight, Flights, Landed, Leader, Seat};
@@ -27,6 +28,8 @@ const FAILED: Duration = Duration::from_secs(1);
 
 /// Finds hosts and records, as this machine's files say, without libc. Clones share all: what is kept and what is known of the servers.
 ///
+/// A child process that has come by fork(3) begins with nothing of that, and waits for none of its parent's threads.
+///
 /// ```no_run
 /// use berkeley_resolve::Resolver;
 /// use berkeley_socket::Limit;
@@ -39,12 +42,21 @@ const FAILED: Duration = Duration::from_secs(1);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Resolver {
-    pub(super) shared: Arc<State>,
+    lasting: Arc<Lasting>,
 }
 
+/// What does not change, and a state for each process.
+#[derive(Debug)]
+struct Lasting {
+    settings: Arc<Settings>,
+    environment: Environment,
+    state: Own<State>,
+}
+
+/// What its lookups share. No child process touches it: each lock in here may be held by a thread that the child has not.
 #[derive(Debug)]
 pub(super) struct State {
-    pub(super) settings: Settings,
+    pub(super) settings: Arc<Settings>,
     pub(super) system: System,
     /// `None`: nobody has wanted one yet.
     plan: RwLock<Option<Arc<Plan>>>,
@@ -87,8 +99,11 @@ impl Resolver {
     /// answers ([`Engine`](crate::Engine)), whatever the others say, and means nothing for any other value.
     #[doc(alias("BERKELEY_NETDNS", "GODEBUG"))]
     pub fn system() -> &'static Self {
-        static SYSTEM: OnceLock<Resolver> = OnceLock::new();
-        SYSTEM.get_or_init(|| {
+        static SYSTEM: Own<Resolver> = Own::new();
+        SYSTEM.get(|parents| {
+            if let Some(resolver) = parents {
+                return resolver.clone();
+            }
             let netdns = std::env::var_os("BERKELEY_NETDNS");
             let engine =
                 Engine::told_by(netdns.as_deref(), std::env::var_os("HOSTALIASES").is_some());
@@ -98,13 +113,14 @@ impl Resolver {
 
     /// Reads the files again, now. The number is another one for each change of any of them.
     pub fn reload(&self) -> u64 {
-        self.shared.system.reload().generation
+        self.shared().system.reload().generation
     }
 
     /// Forgets all answers, and what is known of the servers.
     pub fn flush(&self) {
-        self.shared.cache.clear();
-        self.shared.servers.forget();
+        let state = self.shared();
+        state.cache.clear();
+        state.servers.forget();
     }
 
     pub(super) fn new(settings: Settings) -> Self {
@@ -115,21 +131,30 @@ impl Resolver {
             environment.res_options = variable("RES_OPTIONS");
             environment.hostname = berkeley_sys::host::name();
         }
-        let system = System::new(&settings.folder, environment, settings.recheck);
-        let shared = State {
+        let (settings, state) = (Arc::new(settings), Own::new());
+        Self { lasting: Arc::new(Lasting { settings, environment, state }) }
+    }
+
+    /// This process's.
+    pub(super) fn shared(&self) -> &State {
+        let Lasting { settings, environment, state } = &*self.lasting;
+        state.get(|_| State::new(settings, environment))
+    }
+}
+
+impl State {
+    fn new(settings: &Arc<Settings>, environment: &Environment) -> Self {
+        Self {
+            system: System::new(&settings.folder, environment.clone(), settings.recheck),
             plan: RwLock::default(),
             routes: Routes::default(),
             servers: Shared::new(),
             cache: Cache::new(settings.cache),
             flights: Flights::default(),
-            system,
-            settings,
-        };
-        Self { shared: Arc::new(shared) }
+            settings: Arc::clone(settings),
+        }
     }
-}
 
-impl State {
     /// What to go by now.
     pub(super) fn plan(&self) -> Arc<Plan> {
         let snapshot = self.system.snapshot();

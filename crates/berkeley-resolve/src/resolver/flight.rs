@@ -2,14 +2,14 @@
 //!
 //! Contract: the first to come asks; the others wait, each under its own limit, and take what it hears. Who asks and leaves early, because its
 //! limit ended, it panicked or it was dropped, tells nobody anything: one of those who wait asks anew, and the rest wait for that one. While
-//! nobody waits there is no descriptor. A child process has none of its parent's threads: what one of them asks, nobody asks there.
+//! nobody waits there is no descriptor.
 
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use berkeley_socket::poll::Watch;
-use berkeley_sys::poll;
+use berkeley_sys::{poll, process};
 
 use super::cache::{Kept, Key};
 use crate::error::Cause;
@@ -31,8 +31,6 @@ pub(super) struct Flights {
 
 #[derive(Debug, Default)]
 pub(super) struct Flight {
-    /// Whose thread asks.
-    process: u32,
     /// Readable when it is over; there while somebody waits.
     event: OnceLock<OwnedFd>,
     landed: OnceLock<Landed>,
@@ -51,6 +49,8 @@ pub(super) enum Seat<'f> {
 /// Who asks.
 pub(super) struct Leader<'f> {
     flights: &'f Flights,
+    /// Whose flights they are.
+    process: usize,
     key: Arc<Key>,
     flight: Arc<Flight>,
     is_over: bool,
@@ -59,12 +59,12 @@ pub(super) struct Leader<'f> {
 impl Flights {
     /// A seat in the flight of who asks this already, or the leader's.
     pub(super) fn board(&self, key: &Arc<Key>) -> Seat<'_> {
-        let (process, mut under_way) = (std::process::id(), self.lock());
-        let Some(flight) = under_way.get(key).filter(|flight| flight.process == process) else {
-            let flight = Arc::new(Flight { process, ..Flight::default() });
-            let key = Arc::clone(key);
+        let mut under_way = self.lock();
+        let Some(flight) = under_way.get(key) else {
+            let (key, flight) = (Arc::clone(key), Arc::new(Flight::default()));
             under_way.insert(Arc::clone(&key), Arc::clone(&flight));
-            return Seat::Leader(Leader { flights: self, key, flight, is_over: false });
+            let process = process::generation();
+            return Seat::Leader(Leader { flights: self, process, key, flight, is_over: false });
         };
         // Under the lock, so that none is made behind the end of the flight.
         if flight.event.get().is_none() {
@@ -99,7 +99,9 @@ impl Leader<'_> {
 
     /// Once. All under the lock: who comes later does not wait for what is over.
     fn end(&mut self, tell: impl FnOnce() -> Option<Landed>) {
-        if core::mem::replace(&mut self.is_over, true) {
+        // In a child process the lock may be held for ever, and who waits is not there.
+        let is_anothers = self.process != process::generation();
+        if core::mem::replace(&mut self.is_over, true) || is_anothers {
             return;
         }
         let mut under_way = self.flights.lock();
@@ -118,28 +120,5 @@ impl Leader<'_> {
 impl Drop for Leader<'_> {
     fn drop(&mut self) {
         self.end(|| None);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::wire::RecordType;
-
-    #[test]
-    fn nobody_waits_for_a_thread_that_a_parent_process_has() {
-        let types = [Some(RecordType::A), None];
-        let name = "a.example".parse().unwrap();
-        let key = Arc::new(Key { generation: 0, name, search: false, types });
-        let flights = Flights::default();
-        let Seat::Leader(leader) = flights.board(&key) else { panic!("nobody asks") };
-        assert!(matches!(flights.board(&key), Seat::Passenger(_)));
-        drop(leader);
-        let parents = Arc::new(Flight { process: 0, ..Flight::default() });
-        flights.lock().insert(Arc::clone(&key), parents);
-        let Seat::Leader(leader) = flights.board(&key) else { panic!("nobody of ours asks") };
-        assert!(matches!(flights.board(&key), Seat::Passenger(_)));
-        drop(leader);
-        assert!(flights.lock().is_empty());
     }
 }

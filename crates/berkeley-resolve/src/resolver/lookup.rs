@@ -9,7 +9,7 @@ use std::time::Instant;
 use berkeley_addr::{Address as _, Family, Host, Scope, Type, inet_aton};
 use berkeley_socket::Limit;
 
-use super::asker::{Resolver, State};
+use super::asker::Resolver;
 use super::found::Found;
 use super::walk::End;
 use super::way::{Question, Way};
@@ -24,7 +24,7 @@ use crate::{aside, idn, libc, question};
 #[derive(Clone, Copy, Debug)]
 #[must_use = "nothing is looked up before `within` or `start`"]
 pub struct Lookup<'a> {
-    pub(super) state: &'a State,
+    resolver: &'a Resolver,
     pub(super) host: &'a str,
     family: Family,
     search: bool,
@@ -34,7 +34,7 @@ impl Resolver {
     /// The addresses of a host: a name, or an address as text, an IPv6 one in brackets or not, with a zone or not. Strict: `127.1` is neither.
     /// A name beyond ASCII is [translated](crate::to_ascii), with the feature `idna`.
     pub fn lookup<'a>(&'a self, host: &'a str) -> Lookup<'a> {
-        Lookup { state: &self.shared, host, family: Family::UNSPEC, search: true }
+        Lookup { resolver: self, host, family: Family::UNSPEC, search: true }
     }
 }
 
@@ -83,11 +83,11 @@ impl<'a> Lookup<'a> {
         let mut way = Way::new(question);
         match way.follow(limit, attempts) {
             Ok(mut found) => {
-                self.state.sort(&way.question.plan, &mut found.addresses);
+                way.question.state.sort(&way.question.plan, &mut found.addresses);
                 Ok(Found { attempts: core::mem::take(attempts), ..found })
             }
             Err(End::Failed(cause)) => Err(cause),
-            Err(End::Foreign(_)) if self.state.settings.allows_libc() => {
+            Err(End::Foreign(_)) if way.question.state.settings.allows_libc() => {
                 libc::getaddrinfo(Some(&way.question.name), None, &self.hints(), limit).map(of_libc)
             }
             Err(End::Foreign(word)) => Err(Cause::Source(word)),
@@ -121,15 +121,16 @@ impl<'a> Lookup<'a> {
                 SocketAddrV6::new(ip, 0, 0, index).into()
             }
             Host::Name(_) => {
+                let state = self.resolver.shared();
                 return Ok(Asked::Name(Question {
-                    state: self.state,
-                    plan: self.state.plan(),
+                    state,
+                    plan: state.plan(),
                     name,
                     family: Some(self.family).filter(|family| *family != Family::UNSPEC),
                     search: self.search,
                     posix: false,
                     aliases: false,
-                    time: self.state.time(deadline, patience),
+                    time: state.time(deadline, patience),
                 }));
             }
         };

@@ -6,14 +6,16 @@ use core::task::Poll;
 use core::time::Duration;
 use std::time::Instant;
 
+use berkeley_socket::Errno;
 use berkeley_socket::poll::Watch;
+use berkeley_sys::process;
 
 use super::asker::is_over;
 use super::found::Found;
 use super::lookup::{Asked, Lookup, of_libc};
 use super::walk::End;
 use super::way::Way;
-use crate::aside::{Aside, THREADS};
+use crate::aside::{Aside, threads};
 use crate::error::{Cause, ResolveError, Result};
 use crate::libc;
 use crate::machine::Attempt;
@@ -54,7 +56,7 @@ impl<'a> Lookup<'a> {
             Ok(Asked::Name(question)) => Stage::Way(Box::new(Way::new(question))),
             Err(cause) => Stage::Over(Some(Err(cause))),
         };
-        Pending { lookup: self, deadline, stage }
+        Pending { lookup: self, deadline, process: process::generation(), stage }
     }
 }
 
@@ -67,6 +69,8 @@ impl<'a> Lookup<'a> {
 pub struct Pending<'a> {
     lookup: Lookup<'a>,
     deadline: Option<Instant>,
+    /// Whose state its stage holds.
+    process: usize,
     stage: Stage<'a>,
 }
 
@@ -104,17 +108,21 @@ impl Pending<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Lookup::within`]'s, but for what a token or a hook ends.
+    /// As [`Lookup::within`]'s, but for what a token or a hook ends. [`Cause::System`] with ECANCELED: a parent process began it.
     pub fn step(&mut self, events: &[u16]) -> Poll<Result<Found>> {
+        let is_anothers = self.is_anothers();
         let end = match &mut self.stage {
+            Stage::Way(_) | Stage::Libc(..) if is_anothers => {
+                Poll::Ready(Err(Cause::System(Errno::CANCELED)))
+            }
             Stage::Over(end) => end.take().map_or(Poll::Pending, Poll::Ready),
             Stage::Libc(aside, _) => aside.step(events).map(|found| found.unwrap_or_else(Err)),
             Stage::Way(way) => match way.step(events) {
                 Poll::Ready(Ok(mut found)) => {
-                    self.lookup.state.sort(&way.question.plan, &mut found.addresses);
+                    way.question.state.sort(&way.question.plan, &mut found.addresses);
                     Poll::Ready(Ok(found))
                 }
-                Poll::Ready(Err(End::Foreign(_))) if self.lookup.state.settings.allows_libc() => {
+                Poll::Ready(Err(End::Foreign(_))) if way.question.state.settings.allows_libc() => {
                     self.ask_libc()
                 }
                 Poll::Ready(Err(End::Foreign(word))) => Poll::Ready(Err(Cause::Source(word))),
@@ -140,9 +148,10 @@ impl Pending<'_> {
     /// as well.
     pub fn so_far(&self) -> Option<Found> {
         match &self.stage {
+            Stage::Way(_) if self.is_anothers() => None,
             Stage::Way(way) => {
                 let mut found = way.so_far()?;
-                self.lookup.state.sort(&way.question.plan, &mut found.addresses);
+                way.question.state.sort(&way.question.plan, &mut found.addresses);
                 Some(found)
             }
             Stage::Over(_) | Stage::Libc(..) => None,
@@ -163,6 +172,11 @@ impl Pending<'_> {
         self.error(cause)
     }
 
+    /// Whether a parent process began it: then its locks may be held for ever.
+    fn is_anothers(&self) -> bool {
+        self.process != process::generation()
+    }
+
     fn ask_libc(&mut self) -> Poll<Result<Found, Cause>> {
         let Stage::Way(way) = &self.stage else { return Poll::Pending };
         let attempts = way.attempts();
@@ -172,7 +186,7 @@ impl Pending<'_> {
         match work {
             Err(cause) => Poll::Ready(Err(cause)),
             Ok(_) if is_over(self.deadline) => Poll::Ready(Err(Cause::TimedOut)),
-            Ok(work) => match THREADS.begin(work) {
+            Ok(work) => match threads().begin(work) {
                 Ok(aside) => {
                     self.stage = Stage::Libc(aside, attempts);
                     Poll::Pending

@@ -24,7 +24,7 @@ use crate::printed;
 impl Resolver {
     /// Whether the call is ours at all, and not libc's from the beginning.
     pub(crate) fn is_asked(&self) -> Result<(), End> {
-        match self.shared.settings.engine {
+        match self.shared().settings.engine {
             Engine::Libc => Err(End::Foreign("libc".into())),
             _ => Ok(()),
         }
@@ -32,7 +32,7 @@ impl Resolver {
 
     /// What to go by in one call.
     pub(crate) fn plan(&self) -> Arc<Plan> {
-        self.shared.plan()
+        self.shared().plan()
     }
 
     /// A host by its name, as POSIX's calls have it: the addresses unsorted; its other names if they are wanted.
@@ -44,7 +44,7 @@ impl Resolver {
         limit: Limit<'_>,
         attempts: &mut Vec<Attempt>,
     ) -> Result<Found, End> {
-        let (state, limit) = (&*self.shared, limit.start());
+        let (state, limit) = (self.shared(), limit.start());
         let question = Question {
             state,
             plan: Arc::clone(plan),
@@ -66,7 +66,7 @@ impl Resolver {
         attempts: &mut Vec<Attempt>,
     ) -> Result<HostEntry, End> {
         self.is_asked()?;
-        let plan = self.shared.plan();
+        let plan = self.shared().plan();
         // What is mapped into IPv6 is IPv4's, and known by its name.
         let ip = ip.to_canonical();
         walk(plan.snapshot.nsswitch.hosts(), |_, word| {
@@ -74,7 +74,7 @@ impl Resolver {
                 let line = plan.snapshot.hosts.by_address(ip).next().ok_or(Miss::NOT_FOUND)?;
                 (printed::name(line.name), line.aliases.map(printed::name).collect())
             } else {
-                let mut names = self.shared.names(&plan, word, ip, limit, attempts)?.into_iter();
+                let mut names = self.shared().names(&plan, word, ip, limit, attempts)?.into_iter();
                 let name = names.next().ok_or(Miss::NOT_FOUND)?;
                 // As glibc's sources: of the DNS the first one alone.
                 (name, names.filter(|_| word != Word::Dns).collect())
@@ -85,21 +85,21 @@ impl Resolver {
 
     /// The best first.
     pub(crate) fn sort(&self, plan: &Plan, addresses: &mut Vec<SocketAddr>) {
-        self.shared.sort(plan, addresses);
+        self.shared().sort(plan, addresses);
     }
 
     /// Whether this machine has addresses of IPv4 and of IPv6 beyond the loopback's, for names that are not themselves the loopback's.
     pub(crate) fn has_families(&self, name: &str) -> [bool; 2] {
         match Kind::of(name) {
             Kind::Localhost => [true; 2],
-            _ => self.shared.routes.families(self.shared.settings.recheck),
+            _ => self.shared().routes.families(self.shared().settings.recheck),
         }
     }
 
     /// A service's port, by its name.
     pub(crate) fn port(&self, name: &str, protocol: Option<&str>) -> Result<u16, End> {
         self.listed(b"services", || {
-            let services = self.shared.system.services();
+            let services = self.shared().system.services();
             let line = services.by_name(name.as_bytes(), protocol.map(str::as_bytes));
             line.map(|line| line.port)
         })
@@ -108,7 +108,7 @@ impl Resolver {
     /// A service's name, by its port.
     pub(crate) fn service_at(&self, port: u16, protocol: Option<&str>) -> Result<String, End> {
         self.listed(b"services", || {
-            let services = self.shared.system.services();
+            let services = self.shared().system.services();
             let line = services.by_port(port, protocol.map(str::as_bytes));
             line.map(|line| printed::name(line.name))
         })
@@ -117,7 +117,7 @@ impl Resolver {
     /// A protocol's number.
     pub(crate) fn protocol(&self, name: &str) -> Result<Protocol, End> {
         self.listed(b"protocols", || {
-            let protocols = self.shared.system.protocols();
+            let protocols = self.shared().system.protocols();
             protocols.by_name(name.as_bytes()).map(|line| line.protocol)
         })
     }
@@ -125,10 +125,10 @@ impl Resolver {
     /// What a file of `/etc` lists, if the database's line of nsswitch.conf leads there.
     fn listed<T>(&self, database: &[u8], mut file: impl FnMut() -> Option<T>) -> Result<T, End> {
         self.is_asked()?;
-        let (plan, settings) = (self.shared.plan(), &self.shared.settings);
+        let (plan, settings) = (self.shared().plan(), &self.shared().settings);
         let line = plan.snapshot.nsswitch.sources(database);
         let names_db = line.sources.iter().any(|source| *source.name == *b"db");
-        if names_db && settings.is_of_this_machine() && self.shared.system.has_db() {
+        if names_db && settings.is_of_this_machine() && self.shared().system.has_db() {
             return Err(End::Foreign("db".into()));
         }
         let end = walk(line, |_, word| match word {
@@ -150,7 +150,7 @@ impl Resolver {
     ) -> Result<T, Cause> {
         answer.or_else(|end| match end {
             End::Failed(cause) => Err(cause),
-            End::Foreign(_) if self.shared.settings.allows_libc() => libc(),
+            End::Foreign(_) if self.shared().settings.allows_libc() => libc(),
             End::Foreign(word) => Err(Cause::Source(word)),
         })
     }

@@ -77,8 +77,8 @@ impl Resolver {
         let answer = match aside::begin(limit) {
             Err(cause) => Err((cause, Vec::new())),
             Ok(()) if Kind::of(&name.to_string()) == Kind::Any => {
-                let plan = self.shared.plan();
-                self.shared.ask(&plan, (name.clone(), false), &[ty], limit)
+                let plan = self.shared().plan();
+                self.shared().ask(&plan, (name.clone(), false), &[ty], limit)
             }
             Ok(()) => Err((Cause::Dns(Failure::NoName), Vec::new())),
         };
@@ -94,16 +94,16 @@ impl Resolver {
     ///
     /// As [`Lookup::within`](crate::Lookup::within)'s.
     pub fn reverse(&self, ip: IpAddr, limit: Limit<'_>) -> Result<Vec<String>> {
-        let (limit, plan) = (limit.start(), self.shared.plan());
+        let (limit, plan) = (limit.start(), self.shared().plan());
         let mut attempts = Vec::new();
-        let settings = &self.shared.settings;
+        let settings = &self.shared().settings;
         let names = if let Err(cause) = aside::begin(limit) {
             Err(cause)
         } else if settings.engine == Engine::Libc {
             by_libc(ip, limit)
         } else {
             let end = walk(plan.snapshot.nsswitch.hosts(), |_, word| {
-                self.shared.names(&plan, word, ip, limit, &mut attempts)
+                self.shared().names(&plan, word, ip, limit, &mut attempts)
             });
             end.or_else(|end| match end {
                 End::Failed(cause) => Err(cause),
@@ -126,7 +126,7 @@ impl Resolver {
             if question::is_number(name) {
                 return name.parse().map_err(|_| Cause::NotListed);
             }
-            let services = self.shared.system.services();
+            let services = self.shared().system.services();
             let line = services.by_name(name.as_bytes(), Some(protocol.as_bytes()));
             line.map(|line| line.port).ok_or(Cause::NotListed)
         });
