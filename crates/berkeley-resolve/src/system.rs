@@ -1,18 +1,19 @@
 //! The files of this machine that say how names are found, as they are now.
 //!
 //! Contract: a file is read when it is first wanted, and again when its place, size or times have changed, which is looked at once a
-//! [`recheck`](System::new) at most. One that is missing or cannot be read means what its absence means. What a lookup has
+//! [`recheck`](System::new) at most. One that is missing, cannot be read or is none (a pipe, a device) means what its absence means. What a lookup has
 //! taken stays as it is while the lookup lasts. Sources: stat(2), resolv.conf(5), nsswitch.conf(5), hosts(5), gai.conf(5).
 
 use core::time::Duration;
 use std::fs::{File, Metadata};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
 use berkeley_socket::Errno;
+use berkeley_sys::file;
 
 use crate::conf::{GaiConf, Hosts, Nsswitch, Protocols, ResolvConf, Services};
 
@@ -243,8 +244,12 @@ impl<T> Watched<T> {
 
 /// The file's bytes, with the stamp that it had before it was read: what is written meanwhile is a change.
 fn read(path: &Path) -> std::io::Result<(Stamp, Vec<u8>)> {
-    let file = File::open(path)?;
+    let file = File::from(file::readable(path)?);
     let about = file.metadata()?;
+    // Of a pipe or a device nobody knows the end.
+    if !about.is_file() {
+        return Err(ErrorKind::InvalidInput.into());
+    }
     let stamp = Stamp::of(&about);
     // As much room as it takes, and some to see its end.
     let len = usize::try_from(about.len().min(MOST)).unwrap_or_default();
@@ -308,6 +313,22 @@ mod tests {
         // A folder in the file's place is no file.
         fs::create_dir(folder.path().join("nsswitch.conf")).unwrap();
         assert_eq!(system.snapshot().nsswitch.hosts().sources.len(), 2);
+    }
+
+    #[test]
+    fn what_is_no_file_holds_nobody_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = std::process::Command::new("mkfifo").arg(folder.path().join("hosts")).status();
+        assert!(pipe.unwrap().success());
+        std::os::unix::fs::symlink("/dev/zero", folder.path().join("services")).unwrap();
+        let folder = folder.path().to_owned();
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let system = System::new(&folder, Environment::default(), Duration::ZERO);
+            let ports = system.services().by_name(b"http", None).is_some();
+            tell.send((system.snapshot().hosts.by_name(b"nine").count(), ports)).unwrap();
+        });
+        assert_eq!(told.recv_timeout(Duration::from_secs(10)), Ok((0, false)));
     }
 
     #[test]

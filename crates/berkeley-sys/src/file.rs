@@ -52,6 +52,20 @@ pub fn reach(path: &Path) -> Result<OwnedFd> {
     fs::open(path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())
 }
 
+/// A file by its path, symbolic links followed, to be read. Whatever stands there is opened without waiting, as a pipe's other end is waited for else.
+///
+/// # Errors
+///
+/// ENOENT, EACCES, ELOOP, EMFILE. ENXIO: a socket.
+#[doc(alias = "O_NONBLOCK")]
+pub fn readable(path: &Path) -> Result<OwnedFd> {
+    fs::open(
+        path,
+        OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+}
+
 /// The entry `name`, whatever it is; a symbolic link is itself.
 ///
 /// # Errors
