@@ -421,11 +421,16 @@ fn a_signal_ends_it_if_the_hook_says_so() {
                 pthread_kill(target, Signal::SIGUSR1).unwrap();
             }
         });
-        let error = resolver.lookup("host.test").within(LIMIT.on_interrupt(&hook)).unwrap_err();
+        let limit = LIMIT.on_interrupt(&hook);
+        let error = resolver.lookup("host.test").within(limit).unwrap_err();
+        let first = ran.load(Ordering::SeqCst);
+        // Who would else give the name back.
+        let full = resolver.getfqdn("host.test", limit);
         over.store(true, Ordering::SeqCst);
         assert_eq!((error.cause(), error.eai()), (&Cause::Interrupted, Eai::INTR));
+        assert_eq!(first, 2);
+        assert_eq!(*full.unwrap_err().cause(), Cause::Interrupted);
     });
-    assert_eq!(ran.load(Ordering::SeqCst), 2);
 }
 
 #[test]

@@ -149,6 +149,11 @@ impl ResolveError {
 }
 
 impl Cause {
+    /// Whether the limit ended, or its token or hook did: then nobody else is asked.
+    pub(crate) const fn is_the_limits(&self) -> bool {
+        matches!(self, Self::TimedOut | Self::Busy | Self::Cancelled | Self::Interrupted)
+    }
+
     /// The code by which getaddrinfo would say it.
     pub(crate) fn eai(&self) -> Eai {
         match self {

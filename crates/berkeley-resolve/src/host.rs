@@ -171,7 +171,7 @@ impl Resolver {
                 let full = aliases.iter().position(|alias| alias.contains('.'));
                 Ok(full.map_or(name, |full| aliases.swap_remove(full)))
             }
-            Err(error) if error.is_timed_out() || error.is_cancelled() => Err(error),
+            Err(error) if error.cause().is_the_limits() => Err(error),
             Ok(None) | Err(_) => Ok(name),
         }
     }

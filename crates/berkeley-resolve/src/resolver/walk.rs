@@ -82,11 +82,6 @@ impl Miss {
             _ => 1,
         }
     }
-
-    /// The limit's end ends the way.
-    fn is_final(&self) -> bool {
-        matches!(self.cause, Cause::TimedOut | Cause::Cancelled | Cause::Interrupted)
-    }
 }
 
 impl From<Silence> for Miss {
@@ -167,10 +162,12 @@ impl<T> Walk<T> {
             }
             Err(miss) => {
                 let status = miss.status;
-                if miss.is_final() {
+                // The limit's end ends the way.
+                let is_final = miss.cause.is_the_limits();
+                if is_final {
                     (self.is_over, self.found) = (true, None);
                 }
-                if miss.is_final() || miss.weight() > self.worst.weight() {
+                if is_final || miss.weight() > self.worst.weight() {
                     self.worst = miss;
                 }
                 status
