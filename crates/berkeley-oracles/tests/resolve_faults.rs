@@ -647,10 +647,20 @@ fn records_reverse_names_and_services() {
         Eai::NONAME
     );
 
-    assert_eq!(resolver.service("www", "tcp").unwrap(), 8080);
-    assert_eq!(resolver.service("443", "tcp").unwrap(), 443);
-    assert_eq!(*resolver.service("www", "udp").unwrap_err().cause(), Cause::NotListed);
-    assert_eq!(resolver.service("65536", "tcp").unwrap_err().eai(), Eai::SERVICE);
+    assert_eq!(resolver.service("www", "tcp", LIMIT).unwrap(), 8080);
+    assert_eq!(resolver.service("443", "tcp", LIMIT).unwrap(), 443);
+    assert_eq!(*resolver.service("www", "udp", LIMIT).unwrap_err().cause(), Cause::NotListed);
+    assert!(matches!(
+        resolver.service("", "tcp", LIMIT).unwrap_err().cause(),
+        Cause::Invalid { .. }
+    ));
+    assert_eq!(resolver.service("65536", "tcp", LIMIT).unwrap_err().eai(), Eai::SERVICE);
+    let over = Limit::within(Duration::ZERO);
+    assert_eq!(resolver.service("443", "tcp", over).unwrap(), 443);
+    assert_eq!(*resolver.service("www", "tcp", over).unwrap_err().cause(), Cause::TimedOut);
+    fs::write(folder.path().join("nsswitch.conf"), "services: dns\n").unwrap();
+    resolver.reload();
+    assert_eq!(*resolver.service("www", "tcp", LIMIT).unwrap_err().cause(), Cause::NotListed);
 }
 
 #[test]

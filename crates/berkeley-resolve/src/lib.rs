@@ -24,7 +24,7 @@
 //! | [`Resolver::lookup`] | a host, strict | sorted addresses, and more about them |
 //! | [`Lookup::start`] | the same, and waits for nothing | the lookup in steps, for poll(2) or an event loop |
 //! | [`Resolver::records`], [`Resolver::reverse`] | a name and a type, an address | DNS records, names |
-//! | [`Resolver::service`] | a service and a protocol | its port |
+//! | [`Resolver::service`] | a service, its name or number, and a protocol | its port |
 //!
 //! All of them are one [`Resolver`]'s, the functions the [system's](Resolver::system); another one has them as methods. It is native: it reads this
 //! machine's files, follows nsswitch.conf, and asks name servers by itself, in the calling thread, under a

@@ -65,6 +65,19 @@ impl Resolver {
         port.map_err(|cause| ResolveError::new(None, Some(name), cause))
     }
 
+    /// The port of a service: a number, which asks nobody, or as [`getservbyname`].
+    ///
+    /// # Errors
+    ///
+    /// As there; [`Cause::NotListed`] also for a number that is no port.
+    pub fn service(&self, name: &str, protocol: &str, limit: Limit<'_>) -> Result<u16> {
+        if !name.is_empty() && question::is_number(name) {
+            let port = name.parse().map_err(|_| Cause::NotListed);
+            return port.map_err(|cause| ResolveError::new(None, Some(name), cause));
+        }
+        self.getservbyname(name, Some(protocol), limit)
+    }
+
     /// As [`getservbyport`], by this resolver.
     ///
     /// # Errors

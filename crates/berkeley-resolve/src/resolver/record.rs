@@ -1,4 +1,4 @@
-//! Records of any type, the names of an address, and the port of a service.
+//! Records of any type, and the names of an address.
 
 use core::net::{IpAddr, SocketAddr};
 use core::time::Duration;
@@ -16,7 +16,7 @@ use crate::flag::NameFlags;
 use crate::machine::{Answer, Attempt, Failure};
 use crate::source::{Avahi, MyHostname, Resolved};
 use crate::wire::{Data, Name, Record, RecordType};
-use crate::{aside, libc, printed, question};
+use crate::{aside, libc, printed};
 
 /// Records as a name server sent them.
 #[derive(Debug)]
@@ -114,23 +114,6 @@ impl Resolver {
         names.map_err(|cause| {
             ResolveError::new(Some(&ip.to_string()), None, cause).with_attempts(attempts)
         })
-    }
-
-    /// The port of a service over a protocol, `tcp` or `udp`: a number, or what the services database says.
-    ///
-    /// # Errors
-    ///
-    /// [`Cause::NotListed`]; [`Cause::Invalid`]: no port and no name.
-    pub fn service(&self, name: &str, protocol: &str) -> Result<u16> {
-        let port = question::service(name).and_then(|()| {
-            if question::is_number(name) {
-                return name.parse().map_err(|_| Cause::NotListed);
-            }
-            let services = self.shared().system.services();
-            let line = services.by_name(name.as_bytes(), Some(protocol.as_bytes()));
-            line.map(|line| line.port).ok_or(Cause::NotListed)
-        });
-        port.map_err(|cause| ResolveError::new(None, Some(name), cause))
     }
 }
 
