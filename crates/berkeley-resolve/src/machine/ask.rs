@@ -24,8 +24,14 @@ pub(super) struct Ask {
     pub(super) ty: RecordType,
     /// The name in the question: a candidate, or what its aliases lead to.
     pub(super) name: Name,
-    /// The aliases that were asked for so far.
-    pub(super) path: Vec<Name>,
+    /// How many aliases' targets were asked for so far, by a question each.
+    pub(super) chases: usize,
+    /// The aliases that lead to it, the candidate first.
+    pub(super) aliases: Vec<Name>,
+    /// The least time for which they hold.
+    pub(super) ttl: Duration,
+    /// The server has checked the signatures of all of them.
+    pub(super) authentic: bool,
     /// It is not another type's turn.
     pub(super) begun: bool,
     pub(super) settled: Option<Settled>,
@@ -49,7 +55,10 @@ impl Ask {
         Self {
             ty,
             name,
-            path: Vec::new(),
+            chases: 0,
+            aliases: Vec::new(),
+            ttl: Duration::MAX,
+            authentic: true,
             begun,
             settled: None,
             step: 0,

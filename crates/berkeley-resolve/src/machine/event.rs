@@ -131,11 +131,20 @@ pub struct Answer {
     pub ttl: Duration,
     /// The server has checked signatures, and is trusted to say so.
     pub authentic: bool,
+    /// The aliases that other answers had, before this one was asked for.
+    pub(super) chased: Vec<Name>,
     pub(super) message: Box<[u8]>,
 }
 
 impl Answer {
-    /// The answer with its records.
+    /// The names that are aliases, the one asked for first: each leads to the next, and the last to `name`.
+    pub fn aliases(&self) -> Vec<Name> {
+        let reply = self.reply();
+        let here = reply.iter().flat_map(Reply::alias_names).map(Name::from);
+        self.chased.iter().cloned().chain(here).collect()
+    }
+
+    /// The last answer on the way, with its records.
     pub fn reply(&self) -> Option<Reply<'_>> {
         Reply::decode(Message::decode(&self.message).ok()?, self.ty).ok()
     }

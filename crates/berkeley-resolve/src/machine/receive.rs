@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use berkeley_socket::Errno;
 
-use super::ask::Settled;
+use super::ask::{Ask, Settled};
 use super::event::{Action, Answer, End, Failure, SocketId};
 use super::exchange::{Exchange, Pending, first};
 use super::lookup::{CHASES, Machine, Send};
@@ -93,6 +93,11 @@ impl<R: FnMut() -> u64> Machine<R> {
         memory: &mut Memory,
     ) {
         let (server, rcode) = (self.server(exchange.server), reply.rcode());
+        // What aliases lead to is absent for no longer than they hold.
+        let negative = |asks: &[Ask]| {
+            let way = asks.get(pending.ask).map_or(Duration::MAX, |ask| ask.ttl);
+            reply.negative_ttl().map(|ttl| ttl.min(way))
+        };
         if reply.is_truncated() {
             if exchange.tcp {
                 return self.fail(exchange, pending, Failure::Truncated, now);
@@ -112,19 +117,10 @@ impl<R: FnMut() -> u64> Machine<R> {
             }
             Rcode::NOERROR if reply.found() > 0 => {
                 self.end(pending.line, now, End::Found(reply.found()));
-                let mut answer = Answer {
-                    ty: pending.ty,
-                    name: reply.name().map_or(Name::ROOT, Name::from),
-                    ttl: reply.ttl(),
-                    authentic: self.config.trust_ad
-                        && reply.message().flags().contains(Flags::AUTHENTIC_DATA),
-                    message: reply.message().as_bytes().into(),
-                };
-                if let Some(ask) = self.asks.get(pending.ask).filter(|_| exchange.exact) {
-                    answer.restore_case(&ask.name);
-                }
                 self.overtake(exchange, pending.ask, now, memory);
-                self.settle(pending.ask, Settled::Found(Box::new(answer)), now);
+                if let Some(answer) = self.heard(exchange, pending, reply) {
+                    self.settle(pending.ask, Settled::Found(Box::new(answer)), now);
+                }
             }
             Rcode::NOERROR if reply.is_loop() => {
                 self.end(pending.line, now, End::Failed(Failure::Loop));
@@ -142,12 +138,12 @@ impl<R: FnMut() -> u64> Machine<R> {
             Rcode::NOERROR => {
                 self.end(pending.line, now, End::Failed(Failure::NoData));
                 self.overtake(exchange, pending.ask, now, memory);
-                self.settle(pending.ask, Settled::NoData(reply.negative_ttl()), now);
+                self.settle(pending.ask, Settled::NoData(negative(&self.asks)), now);
             }
             Rcode::NXDOMAIN => {
                 self.end(pending.line, now, End::Failed(Failure::NoName));
                 self.overtake(exchange, pending.ask, now, memory);
-                self.settle(pending.ask, Settled::NoName(reply.negative_ttl()), now);
+                self.settle(pending.ask, Settled::NoName(negative(&self.asks)), now);
             }
             rcode => self.fail(exchange, pending, Failure::Server(rcode), now),
         }
@@ -170,17 +166,37 @@ impl<R: FnMut() -> u64> Machine<R> {
         });
     }
 
+    /// An answer as the end of its way: what led to it counts.
+    fn heard(&self, exchange: &Exchange, pending: &Pending, reply: &Reply<'_>) -> Option<Answer> {
+        let ask = self.asks.get(pending.ask)?;
+        let is_signed = reply.message().flags().contains(Flags::AUTHENTIC_DATA);
+        let mut answer = Answer {
+            ty: pending.ty,
+            name: reply.name().map_or(Name::ROOT, Name::from),
+            ttl: reply.ttl().min(ask.ttl),
+            authentic: self.config.trust_ad && is_signed && ask.authentic,
+            chased: ask.aliases.clone(),
+            message: reply.message().as_bytes().into(),
+        };
+        if exchange.exact {
+            answer.restore_case(&ask.name);
+        }
+        Some(answer)
+    }
+
     /// Asks for what the aliases lead to.
     fn chase(&mut self, exchange: &Exchange, pending: &Pending, reply: &Reply<'_>, now: Duration) {
-        let target = reply.name().map_or(Name::ROOT, Name::from);
-        let place = self.order.iter().position(|server| *server == exchange.server);
         self.end(pending.line, now, End::Alias);
+        let Some(answer) = self.heard(exchange, pending, reply) else { return };
+        let place = self.order.iter().position(|server| *server == exchange.server);
         let Some(ask) = self.asks.get_mut(pending.ask) else { return };
-        if ask.path.len() >= CHASES || ask.path.contains(&target) {
+        let aliases = answer.aliases();
+        if ask.chases >= CHASES || aliases.contains(&answer.name) {
             return self.settle(pending.ask, Settled::Failed(Failure::Loop), now);
         }
-        ask.path.push(target.clone());
-        ask.name = target;
+        ask.chases += 1;
+        (ask.name, ask.aliases) = (answer.name, aliases);
+        (ask.ttl, ask.authentic) = (answer.ttl, answer.authentic);
         (ask.step, ask.first) = (0, place.unwrap_or_default());
         ask.truncated = false;
         self.drop_questions(pending.ask, now);

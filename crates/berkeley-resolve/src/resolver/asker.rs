@@ -84,10 +84,9 @@ impl Asked {
 
     /// The names that lead to whose answers these are, the one asked for first.
     pub(super) fn aliases(&self) -> Vec<String> {
-        let replies = self.answers().iter().filter_map(Answer::reply);
-        let mut chains =
-            replies.map(|reply| reply.alias_names().map(|name| name.to_string()).collect());
-        chains.find(|chain: &Vec<String>| !chain.is_empty()).unwrap_or_default()
+        let mut chains = self.answers().iter().map(Answer::aliases);
+        let chain = chains.find(|chain| !chain.is_empty()).unwrap_or_default();
+        chain.iter().map(Name::to_string).collect()
     }
 }
 

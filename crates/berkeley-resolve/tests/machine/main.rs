@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 #![allow(missing_docs)]
 
+mod kept;
 mod network;
 
 use core::time::Duration;
@@ -15,8 +16,8 @@ use berkeley_resolve::wire::{Class, Cookie, Flags, Name, Rcode, RecordType, Sect
 use proptest::prelude::*;
 
 use network::{
-    Asked, Behaviour, GOOD, Run, Say, Says, Server, address, alias, answer, drive, list, put, soon,
-    zone,
+    Asked, Behaviour, GOOD, Run, Say, Says, Server, address, alias, alias_for, answer, drive, list,
+    put, put_for, soon, zone,
 };
 
 const BOTH: &str = "192.0.2.77 2001:db8::77";
@@ -398,12 +399,12 @@ fn search_lists() {
     let run = ask(&config, &long, &[nxdomain]);
     assert_eq!((&*run.words, run.datagrams), ("NoName", 4));
     // For how long "no" holds, every server must have said.
-    assert_eq!(run.negative, None, "its own zone is another");
+    assert_eq!(run.ttl, None, "its own zone is another");
     let search = vec!["s2.test".parse().expect("a name")];
     let run = ask(&Config { search, ..config.clone() }, "x.test", &[nxdomain]);
-    assert_eq!((&*run.words, run.negative), ("NoName", Some(30)));
+    assert_eq!((&*run.words, run.ttl), ("NoName", Some(30)));
     let run = ask(&config, "x", &[|a| says(a, Rcode::NXDOMAIN)]);
-    assert_eq!((&*run.words, run.negative), ("NoName", None));
+    assert_eq!((&*run.words, run.ttl), ("NoName", None));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use berkeley_resolve::machine::{
-    Action, Config, Event, Failure, Lookup, Machine, Memory, SocketId,
+    Action, Answer, Config, Event, Failure, Lookup, Machine, Memory, SocketId,
 };
 use berkeley_resolve::wire::{
     Builder, Class, Cookie, Data, Flags, Message, Name, RecordType, Section,
@@ -59,7 +59,10 @@ pub(crate) struct Run {
     /// What was asked: server, name, type.
     pub(crate) asked: Vec<String>,
     pub(crate) packets: Vec<usize>,
-    pub(crate) negative: Option<u64>,
+    /// In seconds.
+    pub(crate) ttl: Option<u64>,
+    /// By which names each answer was found.
+    pub(crate) chains: Vec<String>,
 }
 
 pub(crate) fn address(number: usize) -> SocketAddr {
@@ -102,7 +105,9 @@ pub(crate) fn drive(
     let mut run = network.run;
     run.ms = network.now - start;
     run.words = words(&machine);
-    run.negative = machine.negative_ttl().map(|ttl| ttl.as_secs());
+    let ttl = machine.answers().map(|answer| answer.ttl).min().or(machine.negative_ttl());
+    run.ttl = ttl.map(|ttl| ttl.as_secs());
+    run.chains = machine.answers().map(chain).collect();
     assert_eq!(machine.trace().len(), run.asked.len());
     assert!(machine.trace().iter().all(|attempt| attempt.took.is_some()));
     run
@@ -196,6 +201,11 @@ impl Network<'_> {
     }
 }
 
+fn chain(answer: &Answer) -> String {
+    let names = answer.aliases().iter().map(Name::to_string).collect::<Vec<_>>();
+    format!("{} > {}", names.join(" "), answer.name)
+}
+
 /// What has come of it, in words.
 fn words<R: FnMut() -> u64>(machine: &Machine<R>) -> String {
     match machine.outcome().expect("it has ended") {
@@ -272,8 +282,12 @@ pub(crate) fn answer(
 
 /// Adds `192.0.2.77` or `2001:db8::77`.
 pub(crate) fn put(builder: &mut Builder<'_>, owner: &Name, ty: RecordType) {
-    let minute = Duration::from_secs(60);
-    builder.record(Section::Answer, owner, ty, Class::IN, minute, |data| match ty {
+    put_for(builder, owner, ty, 60);
+}
+
+pub(crate) fn put_for(builder: &mut Builder<'_>, owner: &Name, ty: RecordType, seconds: u64) {
+    let ttl = Duration::from_secs(seconds);
+    builder.record(Section::Answer, owner, ty, Class::IN, ttl, |data| match ty {
         RecordType::A => data.bytes(&[192, 0, 2, 77]),
         RecordType::AAAA => {
             data.bytes(&[0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x77]);
@@ -296,8 +310,12 @@ pub(crate) fn zone(builder: &mut Builder<'_>) {
 }
 
 pub(crate) fn alias(builder: &mut Builder<'_>, owner: &Name, target: &str) {
-    let minute = Duration::from_secs(60);
-    builder.record(Section::Answer, owner, RecordType::CNAME, Class::IN, minute, |data| {
+    alias_for(builder, owner, target, 60);
+}
+
+pub(crate) fn alias_for(builder: &mut Builder<'_>, owner: &Name, target: &str, seconds: u64) {
+    let ttl = Duration::from_secs(seconds);
+    builder.record(Section::Answer, owner, RecordType::CNAME, Class::IN, ttl, |data| {
         data.name(&target.parse().expect("a name"));
     });
 }
