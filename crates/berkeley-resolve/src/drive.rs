@@ -65,8 +65,8 @@ pub(crate) struct Outcome {
     pub(crate) answers: Vec<Answer>,
     /// Why there is nothing of one type, although there is of another.
     pub(crate) missing: Option<Failure>,
-    /// For how long "no such name" and "no data" hold.
-    pub(crate) negative_ttl: Option<Duration>,
+    /// For how long that holds, if the servers have said so.
+    pub(crate) ttl: Option<Duration>,
     pub(crate) attempts: Vec<Attempt>,
 }
 
@@ -112,7 +112,7 @@ impl<'s> Driver<'s> {
         Outcome {
             answers: self.machine.answers().cloned().collect(),
             missing: self.machine.missing(),
-            negative_ttl: self.machine.negative_ttl(),
+            ttl: self.machine.ttl(),
             attempts: self.machine.trace().to_vec(),
             result,
         }

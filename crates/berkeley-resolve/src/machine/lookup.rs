@@ -87,7 +87,7 @@ pub struct Machine<R> {
     nodata: bool,
     /// The least time for which the names do not exist, or have no records.
     negative: Option<Duration>,
-    /// A server has not said for how long.
+    /// A server has not said for how long, or there is none that has said anything.
     unsaid: bool,
     missing: Option<Failure>,
     outcome: Option<Result<(), Failure>>,
@@ -218,9 +218,11 @@ impl<R: FnMut() -> u64> Machine<R> {
         addresses.filter(|ip| seen.insert(*ip)).collect()
     }
 
-    /// For how long [`Failure::NoName`] or [`Failure::NoData`] holds, if each server has said so.
-    pub fn negative_ttl(&self) -> Option<Duration> {
-        self.negative.filter(|_| !self.unsaid)
+    /// For how long what came of it holds, be it [`Failure::NoName`] or [`Failure::NoData`]: the least that was said of each type, and of the
+    /// names that were tried before. `None` where a server has not said so, or failed.
+    pub fn ttl(&self) -> Option<Duration> {
+        let least = self.answers().map(|answer| answer.ttl).chain(self.negative).min();
+        least.filter(|_| !self.unsaid)
     }
 
     /// All questions that were sent, in order.
@@ -366,11 +368,7 @@ impl<R: FnMut() -> u64> Machine<R> {
     /// All types have ended for this name: that was all, or the next name.
     fn conclude(&mut self) {
         let failed = self.asks.iter().find_map(Ask::failure);
-        if self.asks.iter().any(|ask| ask.answer().is_some()) {
-            self.missing = failed;
-            self.outcome = Some(failed.filter(|_| self.config.strict).map_or(Ok(()), Err));
-            return;
-        }
+        self.unsaid |= failed.is_some();
         let (mut known, mut exists) = (false, false);
         for ask in &self.asks {
             let ttl = match &ask.settled {
@@ -391,6 +389,11 @@ impl<R: FnMut() -> u64> Machine<R> {
                 }
                 None => self.unsaid = true,
             }
+        }
+        if self.asks.iter().any(|ask| ask.answer().is_some()) {
+            self.missing = failed;
+            self.outcome = Some(failed.filter(|_| self.config.strict).map_or(Ok(()), Err));
+            return;
         }
         match failed {
             // Another name may have a server that is well.

@@ -23,7 +23,7 @@ use crate::step::{Steps, block};
 use crate::system::{Environment, Snapshot, System};
 use crate::wire::{Name, Rcode, RecordType};
 
-/// For how long it is believed that all servers fail.
+/// For how long it is believed that all servers fail, and what was found although one has.
 const FAILED: Duration = Duration::from_secs(1);
 
 /// Finds hosts and records, as this machine's files say, without libc. Clones share all: what is kept and what is known of the servers.
@@ -292,12 +292,14 @@ impl<'s> Asking<'s> {
     /// What the servers said is kept, and told to all who wait for it.
     fn done(&mut self, outcome: Outcome) -> Answered {
         let attempts = self.since(&outcome.attempts);
-        let Outcome { result, answers, missing, negative_ttl, attempts: told } = outcome;
+        let Outcome { result, answers, missing, ttl, attempts: told } = outcome;
         let answers = match result {
             Ok(()) => {
                 let answers = answers.into_boxed_slice();
-                let ttl = answers.iter().map(|answer| answer.ttl).min().unwrap_or_default();
-                let answers = Arc::new(Kept::new(Ok(answers), ttl));
+                // What another family's servers, or those of a name before it, have not said may be otherwise soon.
+                let least = answers.iter().map(|answer| answer.ttl).min().unwrap_or_default();
+                let answers =
+                    Arc::new(Kept::new(Ok(answers), ttl.unwrap_or_else(|| least.min(FAILED))));
                 if missing.is_none() {
                     self.state.cache.put(&self.key, &answers);
                 }
@@ -305,7 +307,7 @@ impl<'s> Asking<'s> {
             }
             Err(cause) => {
                 if let (Cause::Dns(failure @ (Failure::NoName | Failure::NoData)), Some(ttl)) =
-                    (&cause, negative_ttl)
+                    (&cause, ttl)
                 {
                     self.state.cache.put(&self.key, &Arc::new(Kept::new(Err(*failure), ttl)));
                 }

@@ -1,8 +1,9 @@
 //! Answers that may be kept, and that there are none.
 //!
 //! Contract: for the time that the servers say, an hour at most; "no such name" and "no data" a quarter of one at most, and only if each server
-//! that was asked has said for how long. A changed file makes all of it unreachable. Never more than so many answers. That all servers
-//! fail is kept for a second; other failures, and half an answer, are not. Source: RFC 2308.
+//! that was asked has said for how long. What was found beside or behind a "no" holds for no longer than it, and for a second at most if nobody
+//! has said how long that is, or a server failed before. A changed file makes all of it unreachable. Never more than so many answers. That all
+//! servers fail is kept for a second; other failures, and half an answer, are not. Source: RFC 2308.
 
 use core::time::Duration;
 use std::collections::HashMap;

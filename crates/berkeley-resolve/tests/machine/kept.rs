@@ -65,3 +65,75 @@ fn signatures_of_every_step_count() {
         assert_eq!(run.words, words, "{steps:?}");
     }
 }
+
+/// That there is nothing, for so many seconds; or without saying for how long.
+fn nothing(asked: &Asked, rcode: Rcode, seconds: Option<u32>) -> Says {
+    let flags = GOOD | Flags::rcode_bits(rcode);
+    soon(answer(asked, flags, |builder| {
+        if let Some(seconds) = seconds {
+            zone_for(builder, seconds);
+        }
+    }))
+}
+
+fn no_data(asked: &Asked, seconds: u32) -> Says {
+    nothing(asked, Rcode::NOERROR, Some(seconds))
+}
+
+/// What the server says to `x.s1.test`, and to `x.s2.test`; what comes of it, and how long it holds.
+type Row = (&'static str, Server, Server, &'static str, Option<u64>);
+
+#[test]
+fn what_is_found_holds_for_no_longer_than_what_was_not() {
+    let one: Server = |a| split(a, an_hour, |a| no_data(a, 9));
+    let absent: Server = |a| nothing(a, Rcode::NXDOMAIN, Some(9));
+    let rows: &[Row] = &[
+        ("both families", an_hour, silent, BOTH, Some(3600)),
+        ("no data of the other family", one, silent, "192.0.2.77", Some(9)),
+        (
+            "the same, IPv6",
+            |a| split(a, |a| no_data(a, 9), an_hour),
+            silent,
+            "2001:db8::77",
+            Some(9),
+        ),
+        (
+            "no such name of the other",
+            |a| split(a, an_hour, nxdomain),
+            silent,
+            "192.0.2.77",
+            Some(30),
+        ),
+        (
+            "no data, and not for how long",
+            |a| split(a, an_hour, |a| nothing(a, Rcode::NOERROR, None)),
+            silent,
+            "192.0.2.77",
+            None,
+        ),
+        ("half an answer", |a| split(a, an_hour, servfail), silent, "192.0.2.77 partial", None),
+        ("behind no such name", absent, an_hour, BOTH, Some(9)),
+        (
+            "behind one of unknown length",
+            |a| nothing(a, Rcode::NXDOMAIN, None),
+            an_hour,
+            BOTH,
+            None,
+        ),
+        ("behind no data", |a| no_data(a, 8), one, "192.0.2.77", Some(8)),
+        ("behind a failure", servfail, an_hour, BOTH, None),
+        ("no data behind a failure", servfail, |a| no_data(a, 9), "NoData", None),
+        ("a failure behind no data", |a| no_data(a, 9), servfail, "NoData", None),
+        ("no data behind no such name", absent, |a| no_data(a, 30), "NoData", Some(9)),
+    ];
+    let search = ["s1.test", "s2.test"].map(|name| name.parse().expect("a name")).to_vec();
+    let config = Config { search, no_tld_query: true, ..config(1) };
+    for (what, first, second, words, ttl) in rows {
+        let server = |asked: &Asked| {
+            let zone = "s1.test".parse().expect("a name");
+            if asked.name.is_within(&zone) { first(asked) } else { second(asked) }
+        };
+        let run = drive(&config, lookup("x"), &[&server], 0, &mut Memory::new());
+        assert_eq!((&*run.words, run.ttl), (*words, *ttl), "{what}");
+    }
+}

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 
 use network::{
     Asked, Behaviour, GOOD, Run, Say, Says, Server, address, alias, alias_for, answer, drive, list,
-    put, put_for, soon, zone,
+    put, put_for, soon, zone, zone_for,
 };
 
 const BOTH: &str = "192.0.2.77 2001:db8::77";

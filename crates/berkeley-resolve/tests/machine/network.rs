@@ -105,8 +105,7 @@ pub(crate) fn drive(
     let mut run = network.run;
     run.ms = network.now - start;
     run.words = words(&machine);
-    let ttl = machine.answers().map(|answer| answer.ttl).min().or(machine.negative_ttl());
-    run.ttl = ttl.map(|ttl| ttl.as_secs());
+    run.ttl = machine.ttl().map(|ttl| ttl.as_secs());
     run.chains = machine.answers().map(chain).collect();
     assert_eq!(machine.trace().len(), run.asked.len());
     assert!(machine.trace().iter().all(|attempt| attempt.took.is_some()));
@@ -298,12 +297,17 @@ pub(crate) fn put_for(builder: &mut Builder<'_>, owner: &Name, ty: RecordType, s
 
 /// Adds a zone's SOA to the authorities.
 pub(crate) fn zone(builder: &mut Builder<'_>) {
+    zone_for(builder, 30);
+}
+
+/// One whose negative answers hold for so many seconds.
+pub(crate) fn zone_for(builder: &mut Builder<'_>, seconds: u32) {
     let name: Name = "test".parse().expect("a name");
     let minute = Duration::from_secs(60);
     builder.record(Section::Authority, &name, RecordType::SOA, Class::IN, minute, |data| {
         data.name(&name);
         data.name(&name);
-        for number in [1, 2, 3, 4, 30] {
+        for number in [1, 2, 3, 4, seconds] {
             data.long(number);
         }
     });
