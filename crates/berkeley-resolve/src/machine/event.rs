@@ -229,7 +229,9 @@ pub enum End {
     Truncated,
     /// The server changed the case of the name, so TCP was tried.
     Case,
-    /// The server did not understand EDNS, or the cookie, so it was asked again without, or by TCP.
+    /// An answer came without the cookie that it should have, so it was waited for the true one, and then TCP was tried.
+    Cookie,
+    /// The server did not understand EDNS, or the cookie, so it was asked again without, with another, or by TCP.
     Again(Rcode),
     /// Nothing, for this reason.
     Failed(Failure),
@@ -247,6 +249,7 @@ impl fmt::Display for End {
             Self::Alias => f.write_str("an alias"),
             Self::Truncated => f.write_str("too long, goes on by TCP"),
             Self::Case => f.write_str("in another case, asked again by TCP"),
+            Self::Cookie => f.write_str("without its cookie, asked again by TCP"),
             Self::Again(rcode) => write!(f, "{rcode}, asked again in another way"),
             Self::Failed(failure) => failure.fmt(f),
             Self::Dropped => f.write_str("waited for no longer"),

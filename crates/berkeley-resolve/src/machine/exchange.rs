@@ -40,6 +40,8 @@ pub(super) struct Exchange {
     pub(super) until: Duration,
     /// The server has said something.
     pub(super) heard: bool,
+    /// An answer without the cookie that it should have was ignored.
+    pub(super) unproven: bool,
     pub(super) pending: Vec<Pending>,
     stream: Vec<u8>,
 }
@@ -57,6 +59,7 @@ impl Exchange {
             sent,
             until: sent.saturating_add(timeout),
             heard: false,
+            unproven: false,
             pending: Vec::new(),
             stream: Vec::new(),
         }
@@ -66,6 +69,15 @@ impl Exchange {
     pub(super) fn with_id(&self, id: u16) -> Vec<usize> {
         let places = self.pending.iter().enumerate().filter(|(_, pending)| pending.id == id);
         places.map(|(place, _)| place).collect()
+    }
+
+    /// The question whose answer is taken: by TCP, which nobody else can answer, one without a cookie as well.
+    pub(super) fn expected<'p>(&self, pending: &'p Pending) -> Query<'p> {
+        let mut query = self.query(pending);
+        if let Some(edns) = query.edns.as_mut().filter(|_| self.tcp) {
+            edns.cookie = self.cookie.map(|cookie| Cookie::new(cookie.client()));
+        }
+        query
     }
 
     /// The question as it was sent.

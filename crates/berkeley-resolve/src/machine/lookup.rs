@@ -39,7 +39,7 @@ pub(super) struct Send {
 /// second at most for the other types.
 ///
 /// Of datagrams it sends no more than `servers * types * (attempts * names + 2)`, where the names are those of the search list and eight
-/// that aliases may lead to; the two are for a server that does not understand EDNS, and for one that is tried again. By TCP it asks no more
+/// that aliases may lead to; the two are for a server that does not understand EDNS, or tells its cookie, and for one that is tried again. By TCP it asks no more
 /// questions than that. A question is given up after `timeout`, the lookup at its deadline.
 ///
 /// `random` is asked for bits that nobody can guess: the numbers of questions are made of them.
@@ -301,7 +301,15 @@ impl<R: FnMut() -> u64> Machine<R> {
             if !exchange.tcp {
                 memory.timed_out(server, exchange.edns);
             }
-            self.close(&exchange, Failure::TimedOut, now);
+            if exchange.unproven {
+                // RFC 7873 section 5.3. Either somebody else spoke, or the server has no cookies any more: by TCP it can say so.
+                self.actions.push_back(Action::Close { socket: exchange.socket });
+                for pending in &exchange.pending {
+                    self.again(&exchange, pending, (true, End::Cookie), now);
+                }
+            } else {
+                self.close(&exchange, Failure::TimedOut, now);
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use core::time::Duration;
 use super::config::Config;
 use crate::wire::Cookie;
 
-/// For how long a server is known not to understand EDNS, or to change the case of names.
+/// For how long a server is known not to understand EDNS, to change the case of names, or to have lost its cookies.
 const LESSON: Duration = Duration::from_secs(3600);
 
 /// How long after its last silence a server is tried again, beside another.
@@ -42,6 +42,7 @@ struct Known {
     plain_until: Duration,
     case_lost_until: Duration,
     cookie: Option<Cookie>,
+    bare_until: Duration,
 }
 
 impl Known {
@@ -55,6 +56,7 @@ impl Known {
             plain_until: Duration::ZERO,
             case_lost_until: Duration::ZERO,
             cookie: None,
+            bare_until: Duration::ZERO,
         }
     }
 }
@@ -128,10 +130,19 @@ impl Memory {
         self.of(server).is_none_or(|known| now >= known.case_lost_until)
     }
 
-    /// The cookie for a server; `client` is taken if there is none yet.
-    pub(super) fn cookie(&mut self, server: SocketAddr, client: [u8; 8]) -> Cookie {
-        let mut cookie = Cookie::new(client);
-        self.learn(server, |known| cookie = *known.cookie.get_or_insert(cookie));
+    /// The cookie for a server that may have some; `client` is taken if there is none yet.
+    pub(super) fn cookie(
+        &mut self,
+        server: SocketAddr,
+        client: [u8; 8],
+        now: Duration,
+    ) -> Option<Cookie> {
+        let mut cookie = None;
+        self.learn(server, |known| {
+            if now >= known.bare_until {
+                cookie = Some(*known.cookie.get_or_insert(Cookie::new(client)));
+            }
+        });
         cookie
     }
 
@@ -158,6 +169,13 @@ impl Memory {
             if let (Some(_), Some(cookie)) = (known.cookie, cookie) {
                 known.cookie = Some(cookie);
             }
+        });
+    }
+
+    /// A server had a cookie, and has answered without: it has none any more, or not for all answers.
+    pub(super) fn lost_cookie(&mut self, server: SocketAddr, now: Duration) {
+        self.learn(server, |known| {
+            (known.cookie, known.bare_until) = (None, now.saturating_add(LESSON));
         });
     }
 

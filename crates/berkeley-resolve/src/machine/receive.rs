@@ -58,7 +58,8 @@ impl<R: FnMut() -> u64> Machine<R> {
         let Ok(message) = Message::decode(bytes) else { return };
         for place in exchange.with_id(message.id()) {
             let Some(pending) = exchange.pending.get(place).cloned() else { continue };
-            let verdict = exchange.query(&pending).accept(bytes);
+            let verdict = exchange.expected(&pending).accept(bytes);
+            exchange.unproven |= matches!(verdict, Verdict::Ignored(Ignored::Cookie));
             if matches!(verdict, Verdict::Ignored(why) if why != Ignored::Case) {
                 continue;
             }
@@ -70,6 +71,10 @@ impl<R: FnMut() -> u64> Machine<R> {
                     let server = self.server(exchange.server);
                     let said = (reply.opt().is_some(), reply.cookie());
                     memory.answered(server, (now, took, exchange.edns), said);
+                    let known = exchange.cookie.is_some_and(|cookie| !cookie.server().is_empty());
+                    if exchange.tcp && known && said.1.is_none() {
+                        memory.lost_cookie(server, now);
+                    }
                     self.answer(exchange, &pending, &reply, now, memory);
                 }
                 Verdict::Malformed(_) => self.fail(exchange, &pending, Failure::Malformed, now),
@@ -113,7 +118,11 @@ impl<R: FnMut() -> u64> Machine<R> {
                 self.again(exchange, pending, (exchange.tcp, End::Again(rcode)), now);
             }
             Rcode::BADCOOKIE if exchange.edns && !exchange.tcp => {
-                self.again(exchange, pending, (true, End::Again(rcode)), now);
+                // With the server's part, which it has just told; once, for it had none before.
+                let is_told = reply.cookie().is_some_and(|cookie| !cookie.server().is_empty());
+                let was_bare = exchange.cookie.is_some_and(|cookie| cookie.server().is_empty());
+                let tcp = !(is_told && was_bare);
+                self.again(exchange, pending, (tcp, End::Again(rcode)), now);
             }
             Rcode::NOERROR if reply.found() > 0 => {
                 self.end(pending.line, now, End::Found(reply.found()));
@@ -150,7 +159,7 @@ impl<R: FnMut() -> u64> Machine<R> {
     }
 
     /// Asks the same server again, in another way.
-    fn again(
+    pub(super) fn again(
         &mut self,
         exchange: &Exchange,
         pending: &Pending,

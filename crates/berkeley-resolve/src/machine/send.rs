@@ -130,7 +130,9 @@ impl<R: FnMut() -> u64> Machine<R> {
         exchange.probe = send.probe;
         exchange.edns = edns;
         exchange.exact = self.config.random_case && !send.tcp && memory.keeps_case(server, now);
-        exchange.cookie = cookie.then(|| memory.cookie(server, (self.random)().to_ne_bytes()));
+        if cookie {
+            exchange.cookie = memory.cookie(server, (self.random)().to_ne_bytes(), now);
+        }
         exchange
     }
 

@@ -71,7 +71,7 @@ pub enum Ignored {
     Question,
     /// The same question in another case: the server does not keep it, or somebody guessed.
     Case,
-    /// A cookie that is not ours.
+    /// A cookie that is not ours, or none from a server that has one.
     Cookie,
 }
 
@@ -112,19 +112,25 @@ impl<'n> Query<'n> {
     /// Whether a message is the answer.
     ///
     /// It must be a response to a query with the same number and the same question, nothing else. A server that could not even read
-    /// the question, or does not want to, may answer with a header alone; such an answer can only be a failure.
+    /// the question, or does not want to, may answer with a header alone; such an answer can only be a failure. A server whose cookie is
+    /// known gives ours back, whatever it says, but that TCP has the rest.
     pub fn accept<'a>(&self, bytes: &'a [u8]) -> Verdict<'a> {
         let message = match self.is_answered_by(bytes) {
             Ok(message) => message,
             Err(reason) => return Verdict::Ignored(reason),
         };
-        match Reply::decode(message, self.ty) {
-            Ok(reply) => match (self.edns.and_then(|edns| edns.cookie), reply.cookie()) {
-                (Some(ours), Some(theirs)) if ours.client() != theirs.client() => {
-                    Verdict::Ignored(Ignored::Cookie)
-                }
-                _ => Verdict::Answer(reply),
-            },
+        let reply = Reply::decode(message, self.ty);
+        let theirs = reply.as_ref().ok().and_then(Reply::cookie);
+        let is_ours = match (self.edns.and_then(|edns| edns.cookie), theirs) {
+            (None, _) => true,
+            (Some(ours), Some(theirs)) => ours.client() == theirs.client(),
+            (Some(ours), None) => {
+                ours.server().is_empty() || message.flags().contains(Flags::TRUNCATED)
+            }
+        };
+        match reply {
+            _ if !is_ours => Verdict::Ignored(Ignored::Cookie),
+            Ok(reply) => Verdict::Answer(reply),
             Err(fault) => Verdict::Malformed(fault),
         }
     }

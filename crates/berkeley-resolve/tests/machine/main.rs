@@ -493,10 +493,15 @@ fn options() {
 
 /// A server with cookies: who does not give its own back is told it.
 fn cookies(asked: &Asked) -> Says {
+    cookies_for(asked, &[9; 8])
+}
+
+/// One that would have this part of it.
+fn cookies_for(asked: &Asked, theirs: &[u8]) -> Says {
     let ours = asked.cookie.expect("a cookie");
     let whole = Cookie::decode(&[&ours.client()[..], &[9; 8]].concat());
     let known = Asked { cookie: whole, name: asked.name.clone(), ..*asked };
-    if asked.tcp || ours.server() == [9; 8] {
+    if asked.tcp || ours.server() == theirs {
         return good(&known);
     }
     let plain = Asked { edns: false, name: asked.name.clone(), ..*asked };
@@ -560,13 +565,53 @@ fn what_is_remembered() {
     let only_edns = |asked: &Asked| if asked.edns { good(asked) } else { silent(asked) };
     assert_eq!(drive(&one, lookup("a.test."), &[&only_edns], 5000, &mut memory).ms, 1);
 
-    // Cookies: learnt once, by TCP.
+    // Cookies: learnt once, by one more question.
     let mut memory = Memory::new();
     let with = Config { cookies: true, ..config(1) };
     let first = drive(&with, lookup("a.test."), &[&cookies], 0, &mut memory);
-    assert_eq!((&*first.words, first.datagrams, first.streams), (BOTH, 2, 1));
+    assert_eq!((&*first.words, first.datagrams, first.streams), (BOTH, 4, 0));
     let second = drive(&with, lookup("a.test."), &[&cookies], 100, &mut memory);
     assert_eq!((&*second.words, second.datagrams, second.streams), (BOTH, 2, 0));
+    // From then on what has none is not believed, be it a failure or cannot be read, and the true answer is waited for.
+    let [evil, failed, short]: [Server; 3] = [
+        |a| soon(answer(a, GOOD, |builder| evil(builder, &a.name))),
+        servfail,
+        |a| soon(answer(a, GOOD, |builder| put(builder, &a.name, a.ty))[..40].to_vec()),
+    ];
+    for forger in [evil, failed, short] {
+        let server = |asked: &Asked| {
+            let mut says = forger(&Asked { edns: false, name: asked.name.clone(), ..*asked });
+            says.extend(cookies(asked).into_iter().map(|(after, say)| (after + 9, say)));
+            says
+        };
+        let run = drive(&with, lookup("a.test."), &[&server], 200, &mut memory);
+        let said = (&*run.words, run.ms, run.datagrams, run.streams);
+        assert_eq!(said, (BOTH, 10, 2, 0));
+    }
+    // A server that has them no more says so by TCP, and is then believed.
+    let without = |asked: &Asked| good(&Asked { cookie: None, name: asked.name.clone(), ..*asked });
+    let run = drive(&with, lookup("a.test."), &[&without], 300, &mut memory);
+    assert_eq!((&*run.words, run.ms, run.datagrams, run.streams), (BOTH, 1001, 2, 1));
+    let bare = |asked: &Asked| {
+        assert_eq!(asked.cookie, None);
+        good(asked)
+    };
+    let run = drive(&with, lookup("a.test."), &[&bare], 5000, &mut memory);
+    assert_eq!((&*run.words, run.ms, run.datagrams, run.streams), (BOTH, 1, 2, 0));
+    let run = drive(&with, lookup("a.test."), &[&cookies], 3_700_000, &mut memory);
+    assert_eq!((&*run.words, run.datagrams, run.streams), (BOTH, 4, 0));
+    // One that is never content is asked by TCP at last; that there is no room for all is believed without.
+    let mut memory = Memory::new();
+    let never = |asked: &Asked| if asked.tcp { good(asked) } else { cookies_for(asked, &[8; 8]) };
+    for start in [0, 100] {
+        let run = drive(&with, lookup("a.test."), &[&never], start, &mut memory);
+        let datagrams = if start == 0 { 4 } else { 2 };
+        assert_eq!((&*run.words, run.datagrams, run.streams), (BOTH, datagrams, 1));
+    }
+    let cut =
+        |asked: &Asked| truncates(&Asked { edns: asked.tcp, name: asked.name.clone(), ..*asked });
+    let run = drive(&with, lookup("a.test."), &[&cut], 200, &mut memory);
+    assert_eq!((&*run.words, run.ms, run.datagrams, run.streams), (BOTH, 2, 2, 1));
 }
 
 #[test]
