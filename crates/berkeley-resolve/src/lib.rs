@@ -51,6 +51,7 @@ pub mod conf;
 pub mod policy;
 pub mod happy;
 pub mod wire;
+mod kind;
 pub mod machine;
 mod flag;
 mod code;

@@ -6,7 +6,6 @@
 
 // In reading order.
 mod setting;
-mod kind;
 mod found;
 mod cache;
 mod flight;

@@ -19,7 +19,7 @@ pub use avahi::Avahi;
 
 mod myhostname;
 pub use myhostname::MyHostname;
-pub(crate) use myhostname::{is_localhost, loopback};
+pub(crate) use myhostname::loopback;
 
 use core::fmt;
 use core::net::SocketAddr;

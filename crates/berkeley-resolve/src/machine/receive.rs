@@ -12,6 +12,7 @@ use super::event::{Action, Answer, End, Failure, SocketId};
 use super::exchange::{Exchange, Pending, first};
 use super::lookup::{CHASES, Machine, Send};
 use super::memory::Memory;
+use crate::kind::Kind;
 use crate::wire::{Flags, Ignored, Message, Name, Rcode, Reply, Verdict};
 
 impl<R: FnMut() -> u64> Machine<R> {
@@ -200,6 +201,9 @@ impl<R: FnMut() -> u64> Machine<R> {
         let place = self.order.iter().position(|server| *server == exchange.server);
         let Some(ask) = self.asks.get_mut(pending.ask) else { return };
         let aliases = answer.aliases();
+        if Kind::of(&answer.name.to_string()) != Kind::Any {
+            return self.settle(pending.ask, Settled::NoName(Some(answer.ttl)), now);
+        }
         if ask.chases >= CHASES || aliases.contains(&answer.name) {
             return self.settle(pending.ask, Settled::Failed(Failure::Loop), now);
         }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use berkeley_addr::Scope;
 
-use super::kind::Kind;
 use super::setting::Settings;
 use crate::conf::Nameserver;
+use crate::kind::Kind;
 use crate::machine::Config;
 use crate::policy::Policy;
 use crate::question;

@@ -11,13 +11,13 @@ use berkeley_socket::Limit;
 
 use super::asker::Resolver;
 use super::found::Found;
-use super::kind::Kind;
 use super::plan::Plan;
 use super::setting::Engine;
 use super::walk::{End, Miss, Word, walk};
 use super::way::{Question, Way};
 use crate::error::{Cause, Result};
 use crate::hostent::HostEntry;
+use crate::kind::Kind;
 use crate::machine::Attempt;
 use crate::printed;
 

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use berkeley_socket::Limit;
 
 use super::asker::{Asked, Resolver, State};
-use super::kind::Kind;
 use super::plan::Plan;
 use super::setting::Engine;
 use super::walk::{End, Miss, Word, walk};
 use crate::error::{Cause, ResolveError, Result};
 use crate::flag::NameFlags;
+use crate::kind::Kind;
 use crate::machine::{Answer, Attempt, Failure};
 use crate::source::{Avahi, MyHostname, Resolved};
 use crate::wire::{Data, Name, Record, RecordType};

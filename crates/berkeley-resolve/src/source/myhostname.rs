@@ -14,6 +14,7 @@ use berkeley_socket::netlink::{
 
 use super::{Found, Silence};
 use crate::error::Cause;
+use crate::kind::Kind;
 
 /// What Debian and others give a machine in its hosts file that has no address of its own.
 const NOWHERE: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
@@ -45,7 +46,7 @@ impl MyHostname {
     ) -> Result<Found, Silence> {
         let name = name.strip_suffix('.').unwrap_or(name);
         let limit = limit.start();
-        let (addresses, canonical) = if is_localhost(name) {
+        let (addresses, canonical) = if Kind::of(name) == Kind::Localhost {
             (loopback().to_vec(), name)
         } else if name.eq_ignore_ascii_case(GATEWAY) {
             (gateways(limit)?, GATEWAY)
@@ -100,20 +101,6 @@ impl MyHostname {
         }
         Err(Silence::NotFound)
     }
-}
-
-/// `localhost` and whatever ends in it: never a question for a name server.
-pub(crate) fn is_localhost(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name);
-    let name = before(name, ".localdomain").unwrap_or(name);
-    name.eq_ignore_ascii_case(LOCALHOST) || before(name, ".localhost").is_some()
-}
-
-/// What stands before this end, in either case.
-fn before<'n>(name: &'n str, end: &str) -> Option<&'n str> {
-    let at = name.len().checked_sub(end.len())?;
-    let (before, found) = name.split_at_checked(at)?;
-    found.eq_ignore_ascii_case(end).then_some(before)
 }
 
 /// IPv6's first, as a look-up that sorts would have it.
@@ -212,25 +199,6 @@ fn distinct(addresses: impl IntoIterator<Item = SocketAddr>) -> Vec<SocketAddr> 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_localhost_is() {
-        for name in [
-            "localhost",
-            "LOCALHOST.",
-            "a.localhost",
-            "a.b.localhost.",
-            "localhost.localdomain",
-            "a.localhost.localdomain",
-        ] {
-            assert!(is_localhost(name), "{name}");
-        }
-        for name in
-            ["", ".", "local", "localhosts", "mylocalhost", "localhost.example", "localdomain"]
-        {
-            assert!(!is_localhost(name), "{name}");
-        }
-    }
 
     #[test]
     fn the_loopback_needs_no_interface() {

@@ -137,3 +137,12 @@ fn what_is_found_holds_for_no_longer_than_what_was_not() {
         assert_eq!((&*run.words, run.ttl), (*words, *ttl), "{what}");
     }
 }
+
+#[test]
+fn an_alias_leads_to_nobody_that_is_not_to_be_asked_for() {
+    for target in ["x.onion", "invalid", "LOCALHOST", "a.localhost", "x.Invalid"] {
+        let server = |asked: &Asked| leads(asked, 9, target);
+        let run = drive(&config(1), lookup("a.test."), &[&server], 0, &mut Memory::new());
+        assert_eq!((&*run.words, run.ttl, run.datagrams), ("NoName", Some(9), 2), "{target}");
+    }
+}

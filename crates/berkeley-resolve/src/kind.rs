@@ -1,10 +1,8 @@
 //! Names that never leave this machine, by their ends. Sources: RFC 6761 sections 6.3 and 6.4 (`localhost`, `invalid`), RFC 7686 (`onion`).
 
-use crate::source;
-
 /// What a name's end says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// It may be asked for anywhere.
     Any,
     /// It is this machine, whoever says otherwise but the hosts file.
@@ -14,10 +12,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn of(name: &str) -> Self {
+    /// Of a name as text, with or without its last dot.
+    pub(crate) fn of(name: &str) -> Self {
         let plain = name.strip_suffix('.').unwrap_or(name);
         let top = plain.rsplit('.').next().unwrap_or_default();
-        if source::is_localhost(name) {
+        if is_localhost(name) {
             Self::Localhost
         } else if ["invalid", "onion"].iter().any(|word| top.eq_ignore_ascii_case(word)) {
             Self::Nowhere
@@ -25,6 +24,20 @@ impl Kind {
             Self::Any
         }
     }
+}
+
+/// `localhost` and whatever ends in it: never a question for a name server.
+fn is_localhost(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let name = before(name, ".localdomain").unwrap_or(name);
+    name.eq_ignore_ascii_case("localhost") || before(name, ".localhost").is_some()
+}
+
+/// What stands before this end, in either case.
+fn before<'n>(name: &'n str, end: &str) -> Option<&'n str> {
+    let at = name.len().checked_sub(end.len())?;
+    let (before, found) = name.split_at_checked(at)?;
+    found.eq_ignore_ascii_case(end).then_some(before)
 }
 
 #[cfg(test)]
@@ -47,6 +60,25 @@ mod tests {
         ];
         for (name, kind) in table {
             assert_eq!(Kind::of(name), kind, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_localhost_is() {
+        for name in [
+            "localhost",
+            "LOCALHOST.",
+            "a.localhost",
+            "a.b.localhost.",
+            "localhost.localdomain",
+            "a.localhost.localdomain",
+        ] {
+            assert!(is_localhost(name), "{name}");
+        }
+        for name in
+            ["", ".", "local", "localhosts", "mylocalhost", "localhost.example", "localdomain"]
+        {
+            assert!(!is_localhost(name), "{name}");
         }
     }
 }
