@@ -71,9 +71,10 @@ impl Exchange {
         places.map(|(place, _)| place).collect()
     }
 
-    /// The question whose answer is taken: by TCP, which nobody else can answer, one without a cookie as well.
+    /// The question whose answer is taken: by TCP, which nobody else can answer, one without a cookie or in another case as well.
     pub(super) fn expected<'p>(&self, pending: &'p Pending) -> Query<'p> {
         let mut query = self.query(pending);
+        query.exact &= !self.tcp;
         if let Some(edns) = query.edns.as_mut().filter(|_| self.tcp) {
             edns.cookie = self.cookie.map(|cookie| Cookie::new(cookie.client()));
         }

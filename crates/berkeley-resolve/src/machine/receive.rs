@@ -76,12 +76,14 @@ impl<R: FnMut() -> u64> Machine<R> {
                     if exchange.tcp && known && said.1.is_none() {
                         memory.lost_cookie(server, now);
                     }
+                    if exchange.tcp && exchange.exact && !reply.repeats(&pending.name) {
+                        memory.lost_case(server, now);
+                    }
                     self.answer(exchange, &pending, &reply, now, memory);
                 }
                 Verdict::Malformed(_) => self.fail(exchange, &pending, Failure::Malformed, now),
                 Verdict::Ignored(_) => {
-                    // A true server in the wrong case, or a forger: by TCP nobody else can answer.
-                    memory.lost_case(self.server(exchange.server), now);
+                    // A true server in the wrong case, or a forger: by TCP nobody else can answer, and the case there tells which.
                     self.again(exchange, &pending, (true, End::Case), now);
                 }
             }

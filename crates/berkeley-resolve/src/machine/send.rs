@@ -129,7 +129,7 @@ impl<R: FnMut() -> u64> Machine<R> {
         exchange.tcp = send.tcp;
         exchange.probe = send.probe;
         exchange.edns = edns;
-        exchange.exact = self.config.random_case && !send.tcp && memory.keeps_case(server, now);
+        exchange.exact = self.config.random_case && memory.keeps_case(server, now);
         if cookie {
             exchange.cookie = memory.cookie(server, (self.random)().to_ne_bytes(), now);
         }

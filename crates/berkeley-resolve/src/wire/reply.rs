@@ -12,6 +12,7 @@ use super::edns::{Cookie, Opt};
 use super::error::Malformed;
 use super::label::NameRef;
 use super::message::{Flags, Message, Record, Records, Section, seconds};
+use super::name::Name;
 use super::number::{Class, Rcode, RecordType};
 
 /// How many aliases are followed.
@@ -189,6 +190,12 @@ impl<'a> Reply<'a> {
             }
         };
         core::iter::successors(first.map(|question| question.name), next).take(self.aliases)
+    }
+
+    /// Whether it repeats the question's name to the bit, if it has one.
+    pub(crate) fn repeats(&self, name: &Name) -> bool {
+        let question = self.message.questions().next().and_then(Result::ok);
+        question.is_none_or(|question| question.name.is_identical(name.view()))
     }
 
     /// How many aliases that took.

@@ -486,6 +486,13 @@ fn options() {
     assert_eq!((&*first.words, first.datagrams, first.streams, first.ms), (BOTH, 2, 1, 2));
     let second = drive(&cased, lookup("abcdefgh.test."), &[&lower], 100, &mut memory);
     assert_eq!((&*second.words, second.datagrams, second.streams), (BOTH, 2, 0));
+    // A forger who does not know the case is not the server: it goes on being asked in random case.
+    let mut memory = Memory::new();
+    let forged = |asked: &Asked| if asked.tcp { good(asked) } else { lower(asked) };
+    for start in [0, 100] {
+        let run = drive(&cased, lookup("abcdefgh.test."), &[&forged], start, &mut memory);
+        assert_eq!((&*run.words, run.datagrams, run.streams), (BOTH, 2, 1), "{start}");
+    }
 
     let nothing = Config { servers: Vec::new(), ..Config::default() };
     assert_eq!(ask(&nothing, "a.test.", &[]).words, "Nothing");
