@@ -45,7 +45,8 @@ impl<R: FnMut() -> u64> Machine<R> {
             self.read(exchange, message, now, memory);
             rest = behind;
         }
-        exchange.keep(rest);
+        let read = stream.len() - rest.len();
+        exchange.keep(stream, read);
     }
 
     /// Takes a message for what it is: an answer to one of the questions of its socket, or nothing.
