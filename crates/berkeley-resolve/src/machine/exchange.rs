@@ -119,7 +119,7 @@ mod tests {
     fn a_stream_that_comes_byte_by_byte_is_not_copied_for_each() {
         let mut exchange = Exchange::new(SocketId(0), 0, Duration::ZERO, Duration::ZERO);
         let mut rooms = Vec::new();
-        for byte in [255; 65_000] {
+        for byte in core::iter::repeat_n(255, 65_000) {
             let stream = exchange.take(&[byte]);
             rooms.push(stream.capacity());
             assert_eq!(first(&stream), None);

@@ -140,7 +140,7 @@ impl Memory {
         let mut cookie = None;
         self.learn(server, |known| {
             if now >= known.bare_until {
-                cookie = Some(*known.cookie.get_or_insert(Cookie::new(client)));
+                cookie = Some(*known.cookie.get_or_insert_with(|| Cookie::new(client)));
             }
         });
         cookie

@@ -248,7 +248,7 @@ impl<'a> Reply<'a> {
     /// For how long the records hold: the least of theirs and of the aliases that led to them. Zero if there are neither.
     pub fn ttl(&self) -> Duration {
         let least = self.records().map(|(record, _)| seconds(record.raw_ttl)).min();
-        let least = least.or((self.aliases > 0).then_some(u32::MAX));
+        let least = least.or_else(|| (self.aliases > 0).then_some(u32::MAX));
         Duration::from_secs(least.map_or(0, |least| u64::from(least.min(self.ttl))))
     }
 
