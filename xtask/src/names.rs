@@ -83,9 +83,7 @@ pub(crate) fn servers(workspace: &Workspace, shell: &mut Shell) -> Result<PathBu
         if let Some(why) = packages::lacking() {
             return Err(why.into());
         }
-        let all = packages::with_libraries(workspace, shell, &PACKAGES)?;
-        let all: Vec<&str> = all.iter().map(String::as_str).collect();
-        packages::unpack(workspace, shell, &all, &root)?;
+        packages::unpack_with_libraries(workspace, shell, &PACKAGES, &root)?;
         fs::write(&list, wanted)?;
     }
     Ok(root)

@@ -16,11 +16,23 @@ pub(crate) fn lacking() -> Option<&'static str> {
         .then_some("what it needs comes from Debian's packages: no apt-get, no dpkg-deb")
 }
 
-/// The packages and what they need that this machine lacks.
+/// Unpacks packages, and what they need that this machine lacks, as the tree `root`.
 ///
 /// # Errors
-/// When apt-get does not know them.
-pub(crate) fn with_libraries(
+/// When apt-get does not know them, they cannot be had, or not unpacked.
+pub(crate) fn unpack_with_libraries(
+    workspace: &Workspace,
+    shell: &mut Shell,
+    packages: &[&str],
+    root: &Path,
+) -> Result<()> {
+    let all = with_libraries(workspace, shell, packages)?;
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    unpack(workspace, shell, &all, root)
+}
+
+/// The packages and what they need that this machine lacks.
+fn with_libraries(
     workspace: &Workspace,
     shell: &mut Shell,
     packages: &[&str],

@@ -80,9 +80,7 @@ fn tree(workspace: &Workspace, shell: &mut Shell, root: &Path) -> Result<()> {
     if let Some(why) = packages::lacking() {
         return Err(why.into());
     }
-    let all = packages::with_libraries(workspace, shell, &PACKAGES)?;
-    let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    packages::unpack(workspace, shell, &all, root)
+    packages::unpack_with_libraries(workspace, shell, &PACKAGES, root)
 }
 
 /// The program, with c-ares in it.

@@ -38,10 +38,8 @@ impl Llvm {
         let root = interpreter::home(workspace).join(format!("llvm-{major}"));
         let found = Self { root, major };
         if !found.program("llvm-cov").is_file() {
-            let packages =
-                packages::with_libraries(workspace, shell, &[&format!("llvm-{}", found.major)])?;
-            let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
-            packages::unpack(workspace, shell, &packages, &found.root)?;
+            let package = format!("llvm-{}", found.major);
+            packages::unpack_with_libraries(workspace, shell, &[&package], &found.root)?;
         }
         Ok(found)
     }

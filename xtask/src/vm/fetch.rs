@@ -110,9 +110,7 @@ impl Qemu {
         }
         let root = home(workspace).join("qemu");
         if !root.join("usr/bin").join(PROGRAM).is_file() {
-            let wanted = packages::with_libraries(workspace, shell, &["qemu-system-x86"])?;
-            let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
-            packages::unpack(workspace, shell, &wanted, &root)?;
+            packages::unpack_with_libraries(workspace, shell, &["qemu-system-x86"], &root)?;
         }
         Ok(Self { root: Some(root) })
     }
