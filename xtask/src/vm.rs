@@ -32,7 +32,11 @@ const ALSO: [&str; 8] =
 const PYTHON: &str = "python";
 
 /// How long everything may take.
-const SECONDS: u64 = 300;
+const SECONDS: u64 = 600;
+
+/// How often Bluetooth controllers are set up: Linux gives up one that does not answer within two seconds, as when the machine that
+/// the VM runs on has other things to do.
+const ATTEMPTS: u32 = 5;
 
 /// What to run in there.
 #[derive(Args)]
@@ -257,10 +261,14 @@ fn set_up(workspace: &Workspace, shell: &mut Shell) -> Result<String> {
         "cd '{folder}'; export PATH='{programs}':\"$PATH\"\n\
          ip link set lo up\n\
          ip link add vcan0 type vcan && ip link set vcan0 mtu 72 up\n\
-         mkfifo /run/emulator\n\
-         vm-emulator > /run/emulator 2> /run/emulator.log &\n\
          echo 0 2147483647 > /proc/sys/net/ipv4/ping_group_range\n\
-         read -r ready < /run/emulator || {{ cat /run/emulator.log; exit 1; }}\n"
+         mkfifo /run/emulator\n\
+         for attempt in $(seq {ATTEMPTS}); do\n\
+         vm-emulator > /run/emulator 2> /run/emulator.log &\n\
+         read -r ready < /run/emulator && break\n\
+         cat /run/emulator.log; dmesg | grep Bluetooth | tail -n 3\n\
+         done\n\
+         [ \"$ready\" ] || {{ echo 'no Bluetooth controllers'; exit 1; }}\n"
     ))
 }
 

@@ -31,7 +31,7 @@ type Result<T> = core::result::Result<T, Box<dyn core::error::Error>>;
 const COUNT: u8 = 3;
 const UP: usize = 2;
 /// How long setting them up may take, a step: the VM is slow.
-const PATIENCE: Limit<'_> = Limit::seconds(20);
+const PATIENCE: Limit<'_> = Limit::seconds(10);
 
 fn main() -> Result<()> {
     let verbose = std::env::args().any(|word| word == "-v");
@@ -81,7 +81,10 @@ fn bring_up(indexes: &[u16]) -> Result<()> {
         .iter()
         .all(|index| listed(&mut management, limit).is_ok_and(|all| all.contains(index)))
     {
-        management.socket().within(limit).recv(&mut [0; 512])?;
+        management.socket().within(limit).recv(&mut [0; 512]).map_err(|error| {
+            // A controller that takes more than two seconds for a command, while the host does other things, is given up for good.
+            format!("the kernel does not list all controllers of {indexes:?}: {error}")
+        })?;
     }
     match management.set_experimental(mgmt::NO_INDEX, mgmt::ISO_SOCKET, true, PATIENCE) {
         // Before Linux 6.0 there is none.
