@@ -19,62 +19,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-/// A set of the kernel's bits: the type, its constants with their C names, its set operations, and `Debug` that prints them.
-/// Expands to one struct.
-macro_rules! bits {
-    ($(#[$doc:meta])* $set:ident($int:ty) { $($(#[$bit_doc:meta])* $name:ident = $value:expr, $c:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-        pub struct $set($int);
-
-        impl $set {
-            /// None.
-            pub const NONE: Self = Self(0);
-            $($(#[$bit_doc])* #[doc(alias = $c)] pub const $name: Self = Self($value);)*
-
-            /// The set of the kernel's `bits`, whatever they are.
-            pub const fn from_bits(bits: $int) -> Self {
-                Self(bits)
-            }
-
-            /// The kernel's bits.
-            pub const fn bits(self) -> $int {
-                self.0
-            }
-
-            /// Whether all of `other` are in this set.
-            pub const fn contains(self, other: Self) -> bool {
-                self.0 & other.0 == other.0
-            }
-        }
-
-        impl core::ops::BitOr for $set {
-            type Output = Self;
-            fn bitor(self, other: Self) -> Self {
-                Self(self.0 | other.0)
-            }
-        }
-
-        /// `A | B | 0x100`.
-        impl core::fmt::Debug for $set {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                let (mut left, mut separator) = (self.0, "");
-                for (bit, name) in [$(($value, $c),)*] {
-                    if self.0 & bit == bit {
-                        write!(f, "{separator}{name}")?;
-                        (left, separator) = (left & !bit, " | ");
-                    }
-                }
-                match (left, separator) {
-                    (0, "") => f.write_str("0"),
-                    (0, _) => Ok(()),
-                    _ => write!(f, "{separator}{left:#x}"),
-                }
-            }
-        }
-    };
-}
-
 mod id;
 pub use id::{Id, inverted};
 

@@ -56,6 +56,8 @@
 mod error;
 pub use error::{Error, Kind, Op, Progress, Result};
 
+mod newtype;
+
 mod flag;
 pub use flag::{ReceivedFlags, RecvFlags, SendFlags};
 

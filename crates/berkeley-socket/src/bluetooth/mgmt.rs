@@ -3,11 +3,10 @@
 //! Contract: see [`bluetooth`](super). A message of the socket is a command or an event: number, controller, length, parameters.
 //! Sources: mgmt-api.txt of BlueZ; the kernel's include/net/bluetooth/mgmt.h.
 
-use core::fmt;
-
 use berkeley_addr::{BdAddr, BdAddrType};
 
 use super::{Fields, Malformed};
+use crate::newtype::numbers;
 
 mod controller;
 pub use controller::{Controller, Settings};
@@ -18,38 +17,6 @@ pub const NO_INDEX: u16 = 0xffff;
 
 /// The experimental feature that lets sockets of BTPROTO_ISO be opened.
 pub const ISO_SOCKET: u128 = 0x6fba_f188_05e0_496a_9885_d6dd_fdb4_e03e;
-
-/// Numbers with names: of a newtype's each a constant and its name for `Debug`.
-macro_rules! numbers {
-    ($(#[$type_doc:meta])* $type:ident($raw:ty) { $($(#[$doc:meta])* $name:ident = $number:literal;)* }) => {
-        $(#[$type_doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-        pub struct $type($raw);
-
-        impl $type {
-            $($(#[$doc])* pub const $name: Self = Self($number);)*
-
-            /// That of a number.
-            pub const fn new(number: $raw) -> Self {
-                Self(number)
-            }
-
-            /// Its number.
-            pub const fn raw(self) -> $raw {
-                self.0
-            }
-        }
-
-        impl fmt::Debug for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match *self {
-                    $(Self::$name => f.write_str(stringify!($name)),)*
-                    Self(number) => write!(f, "{number:#04x}"),
-                }
-            }
-        }
-    };
-}
 
 numbers! {
     /// What the kernel is told to do.

@@ -36,6 +36,7 @@ use super::frame::Frame;
 use super::id::Id;
 use crate::error::{Error, Op, Result};
 use crate::handle::Handle;
+use crate::newtype::bits;
 use crate::socket::Socket;
 
 /// A `long` of this machine.

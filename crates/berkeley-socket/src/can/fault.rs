@@ -3,6 +3,8 @@
 //! Contract: any eight bytes are read; details count where the class that they belong to is told. Numbers without a name stay
 //! numbers.
 
+use crate::newtype::bits;
+
 bits! {
     /// Which kinds of trouble: the class of an error frame, and what [`option::can::ERR_FILTER`](crate::option::can::ERR_FILTER) takes
     /// ([`bits`](Self::bits)).
@@ -56,9 +58,7 @@ bits! {
         /// It has recovered.
         ACTIVE = 0x40, "CAN_ERR_CRTL_ACTIVE";
     }
-}
 
-bits! {
     /// How the protocol was violated.
     #[doc(alias = "CAN_ERR_PROT_UNSPEC")]
     Violation(u8) {

@@ -10,6 +10,7 @@ use super::fault::{Fault, Faults};
 use super::id::Id;
 use crate::error::{Error, Op, Result};
 use crate::handle::Handle;
+use crate::newtype::bits;
 use crate::socket::Socket;
 
 /// `CAN_MTU`: a classic frame.

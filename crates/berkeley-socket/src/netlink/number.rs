@@ -5,27 +5,19 @@
 //! `net/tcp_states.h`.
 
 use core::fmt;
-use core::ops::BitOr;
 
-/// An open newtype: one of some numbers. Expands to one struct with its constants, `new`, `raw`, `Display` and `Debug`.
-macro_rules! numbers {
-    ($($(#[$doc:meta])* $type:ident($repr:ty) { $($(#[$name_doc:meta])* $name:ident = $value:literal, $text:literal;)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $type($repr);
+use crate::newtype::{bits, numbers};
 
-        impl $type {
-            $($(#[$name_doc])* pub const $name: Self = Self($value);)*
-
-            /// The kernel's number.
-            pub const fn new(number: $repr) -> Self {
-                Self(number)
-            }
-
-            /// The kernel's number.
-            pub const fn raw(self) -> $repr {
-                self.0
-            }
+/// [`numbers`] that print in words. Expands to a struct for each type, and its `Display`.
+macro_rules! words {
+    ($(
+        $(#[$doc:meta])*
+        $type:ident($int:ty) { $($(#[$name_doc:meta])* $name:ident = $value:literal, $text:literal;)* }
+    )*) => {$(
+        numbers! {
+            $(#[$doc])*
+            #[derive(Default)]
+            $type($int) { $($(#[$name_doc])* $name = $value;)* }
         }
 
         impl fmt::Display for $type {
@@ -36,72 +28,10 @@ macro_rules! numbers {
                 }
             }
         }
-
-        impl fmt::Debug for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(self, f)
-            }
-        }
     )*};
 }
 
-/// An open newtype: a set of bits. Expands to one struct with its constants, set operations, `Display` and `Debug`.
-macro_rules! bits {
-    ($($(#[$doc:meta])* $type:ident { $($(#[$name_doc:meta])* $name:ident = $value:literal;)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-        pub struct $type(u32);
-
-        impl $type {
-            /// No bit.
-            pub const NONE: Self = Self(0);
-            $($(#[$name_doc])* pub const $name: Self = Self($value);)*
-
-            /// The set of the kernel's `bits`, whatever they are.
-            pub const fn from_bits(bits: u32) -> Self {
-                Self(bits)
-            }
-
-            /// The kernel's bits.
-            pub const fn bits(self) -> u32 {
-                self.0
-            }
-
-            /// Whether all of `other` are in this set.
-            pub const fn contains(self, other: Self) -> bool {
-                self.0 & other.0 == other.0
-            }
-        }
-
-        impl BitOr for $type {
-            type Output = Self;
-            fn bitor(self, other: Self) -> Self {
-                Self(self.0 | other.0)
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let (mut rest, mut between) = (self.0, "");
-                for (bit, name) in [$(($value, stringify!($name)),)*] {
-                    if rest & bit != 0 {
-                        write!(f, "{between}{name}")?;
-                        (rest, between) = (rest & !bit, ",");
-                    }
-                }
-                if rest == 0 { Ok(()) } else { write!(f, "{between}{rest:#x}") }
-            }
-        }
-
-        impl fmt::Debug for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(self, f)
-            }
-        }
-    )*};
-}
-
-numbers! {
+words! {
     /// What a link's frames are: `ARPHRD_*`.
     #[doc(alias = "ARPHRD")]
     LinkType(u16) {
@@ -243,7 +173,7 @@ numbers! {
 
 bits! {
     /// What an interface is and does: `IFF_*`.
-    InterfaceFlags {
+    InterfaceFlags(u32) {
         /// Up, as the administrator wants it.
         UP = 0x1;
         /// It has a broadcast address.
@@ -277,7 +207,7 @@ bits! {
     }
 
     /// Of an address: `IFA_F_*`.
-    AddressFlags {
+    AddressFlags(u32) {
         /// IPv4: a second one of its network. IPv6: a temporary one.
         SECONDARY = 0x1;
         /// No detection of duplicates.
@@ -305,7 +235,7 @@ bits! {
     }
 
     /// What is known of a neighbour: `NUD_*`.
-    NeighbourState {
+    NeighbourState(u32) {
         /// It was asked.
         INCOMPLETE = 0x1;
         /// It answered lately.

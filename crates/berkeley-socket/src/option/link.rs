@@ -1,43 +1,11 @@
 //! What Bluetooth's options say: bluetooth/bluetooth.h.
 
-use core::fmt;
 use core::time::Duration;
 
 use berkeley_sys::option::BtSecurity;
 
 use super::codec::codecs;
-
-/// Numbers with names: of each a newtype with its constants, `new`, `raw`, and the names for `Debug`.
-macro_rules! numbers {
-    ($($(#[$type_doc:meta])* $type:ident($raw:ty) { $($(#[$doc:meta])* $name:ident = $number:literal, $c:literal;)* })*) => {$(
-        $(#[$type_doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $type($raw);
-
-        impl $type {
-            $($(#[$doc])* #[doc(alias = $c)] pub const $name: Self = Self($number);)*
-
-            /// That of a number.
-            pub const fn new(number: $raw) -> Self {
-                Self(number)
-            }
-
-            /// Its number.
-            pub const fn raw(self) -> $raw {
-                self.0
-            }
-        }
-
-        impl fmt::Debug for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match *self {
-                    $(Self::$name => f.write_str(stringify!($name)),)*
-                    Self(number) => number.fmt(f),
-                }
-            }
-        }
-    )*};
-}
+use crate::newtype::{bits, numbers};
 
 numbers! {
     /// How safe a link must be; each level has what those below it have.
@@ -101,43 +69,20 @@ impl From<SecurityLevel> for Security {
     }
 }
 
-/// The physical layers that a link may use: [`bluetooth::PHY`](super::bluetooth::PHY). An open set of the kernel's bits.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Phys(u32);
-
-impl Phys {
-    /// Low Energy at 1 Mbit/s, both ways.
-    #[doc(alias("BT_PHY_LE_1M_TX", "BT_PHY_LE_1M_RX"))]
-    pub const LE_1M: Self = Self(0x600);
-    /// Low Energy at 2 Mbit/s, both ways.
-    #[doc(alias("BT_PHY_LE_2M_TX", "BT_PHY_LE_2M_RX"))]
-    pub const LE_2M: Self = Self(0x1800);
-    /// Low Energy for long ways, both ways.
-    #[doc(alias("BT_PHY_LE_CODED_TX", "BT_PHY_LE_CODED_RX"))]
-    pub const LE_CODED: Self = Self(0x6000);
-    /// Bluetooth Classic, packets of one slot.
-    #[doc(alias = "BT_PHY_BR_1M_1SLOT")]
-    pub const BR_1M_1SLOT: Self = Self(0x1);
-
-    /// The set of the kernel's `bits`, whatever they are.
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The kernel's bits: `BT_PHY_*`.
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// Whether all of `other` are in this set.
-    pub const fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
-}
-
-impl fmt::Debug for Phys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#x}", self.0)
+bits! {
+    /// The physical layers that a link may use: [`bluetooth::PHY`](super::bluetooth::PHY). An open set of the kernel's bits.
+    Phys(u32) {
+        /// Low Energy at 1 Mbit/s, both ways.
+        #[doc(alias("BT_PHY_LE_1M_TX", "BT_PHY_LE_1M_RX"))]
+        LE_1M = 0x600;
+        /// Low Energy at 2 Mbit/s, both ways.
+        #[doc(alias("BT_PHY_LE_2M_TX", "BT_PHY_LE_2M_RX"))]
+        LE_2M = 0x1800;
+        /// Low Energy for long ways, both ways.
+        #[doc(alias("BT_PHY_LE_CODED_TX", "BT_PHY_LE_CODED_RX"))]
+        LE_CODED = 0x6000;
+        /// Bluetooth Classic, packets of one slot.
+        BR_1M_1SLOT = 0x1, "BT_PHY_BR_1M_1SLOT";
     }
 }
 
@@ -292,6 +237,9 @@ mod tests {
         assert_eq!(IsoQosCodec::decode(bytes, QOS), qos);
         let long = IsoFlow { latency: Duration::from_secs(66), ..flow };
         assert_eq!(IsoQosCodec::encode(IsoQos { input: long, ..qos }), None);
-        assert_eq!(format!("{:?} {:?}", SecurityLevel::HIGH, ChannelMode(9)), "HIGH 9");
+        assert_eq!(
+            format!("{:?} {:?}", SecurityLevel::HIGH, ChannelMode(9)),
+            "BT_SECURITY_HIGH 0x09"
+        );
     }
 }

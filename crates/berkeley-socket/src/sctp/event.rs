@@ -7,6 +7,7 @@ use core::net::SocketAddr;
 
 use berkeley_addr::Address;
 
+use crate::newtype::numbers;
 use crate::option::SctpSend;
 
 /// What happened to an association.
@@ -152,61 +153,37 @@ pub enum Event<'b> {
     },
 }
 
-/// Declares an open set of numbers: a constant each. Expands to a struct.
-macro_rules! states {
-    ($(#[$doc:meta])* $name:ident: $type:ty { $($(#[$state_doc:meta])* $state:ident = $number:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-        pub struct $name(pub $type);
-
-        impl $name {
-            $($(#[$state_doc])* pub const $state: Self = Self($number);)*
-        }
-
-        impl core::fmt::Debug for $name {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                match *self {
-                    $(Self::$state => f.write_str(stringify!($state)),)*
-                    Self(number) => write!(f, "{number}"),
-                }
-            }
-        }
-    };
-}
-
-states! {
+numbers! {
     /// What became of an association: `SCTP_COMM_UP` and so on.
-    AssociationState: u16 {
+    AssociationState(u16) {
         /// It is there.
-        COMM_UP = 0,
+        COMM_UP = 0;
         /// It is lost, or was aborted.
-        COMM_LOST = 1,
+        COMM_LOST = 1;
         /// The peer began anew.
-        RESTART = 2,
+        RESTART = 2;
         /// It is shut down, all is delivered.
-        SHUTDOWN_COMP = 3,
+        SHUTDOWN_COMP = 3;
         /// It could not be set up.
-        CANT_STR_ASSOC = 4,
+        CANT_STR_ASSOC = 4;
     }
-}
 
-states! {
     /// What became of a path: `SCTP_ADDR_AVAILABLE` and so on.
-    PathState: i32 {
+    PathState(i32) {
         /// It can be reached.
-        AVAILABLE = 0,
+        AVAILABLE = 0;
         /// It cannot.
-        UNREACHABLE = 1,
+        UNREACHABLE = 1;
         /// It is no longer the association's.
-        REMOVED = 2,
+        REMOVED = 2;
         /// It is now.
-        ADDED = 3,
+        ADDED = 3;
         /// It is the primary one.
-        MADE_PRIM = 4,
+        MADE_PRIM = 4;
         /// It has answered.
-        CONFIRMED = 5,
+        CONFIRMED = 5;
         /// It seems lost.
-        POTENTIALLY_FAILED = 6,
+        POTENTIALLY_FAILED = 6;
     }
 }
 

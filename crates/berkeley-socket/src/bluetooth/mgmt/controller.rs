@@ -2,106 +2,51 @@
 //!
 //! Source: mgmt-api.txt of BlueZ, "Read Controller Information Command".
 
-use core::fmt;
-use core::ops::{BitOr, BitOrAssign};
-
 use berkeley_addr::BdAddr;
 
 use crate::bluetooth::{Fields, Malformed};
+use crate::newtype::bits;
 
-/// What a controller can do, or does. An open set of the kernel's bits.
-#[doc(alias = "MGMT_SETTING")]
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Settings(u32);
-
-/// Bits with names: of each a constant, and its name for `Debug`.
-macro_rules! settings {
-    ($($(#[$doc:meta])* $name:ident = $bit:literal;)*) => {
-        impl Settings {
-            /// Nothing.
-            pub const NONE: Self = Self(0);
-            $($(#[$doc])* pub const $name: Self = Self(1 << $bit);)*
-            const NAMES: &[(Self, &str)] = &[$((Self::$name, stringify!($name))),*];
-        }
-    };
-}
-
-settings! {
-    /// It is up.
-    POWERED = 0;
-    /// Others may connect.
-    CONNECTABLE = 1;
-    /// It looks often whether somebody connects.
-    FAST_CONNECTABLE = 2;
-    /// Others can find it.
-    DISCOVERABLE = 3;
-    /// Others may pair for good.
-    BONDABLE = 4;
-    /// Every link is authenticated.
-    LINK_SECURITY = 5;
-    /// It pairs as Bluetooth 2.1 does.
-    SSP = 6;
-    /// Bluetooth Classic.
-    BREDR = 7;
-    /// Low Energy.
-    LE = 9;
-    /// It advertises.
-    ADVERTISING = 10;
-    /// Secure connections.
-    SECURE_CONN = 11;
-    /// It hides its address.
-    PRIVACY = 13;
-    /// Its address was made up.
-    STATIC_ADDRESS = 15;
-    /// Voice of wide band.
-    WIDEBAND_SPEECH = 17;
-    /// It can begin isochronous streams.
-    CIS_CENTRAL = 18;
-    /// It can take isochronous streams.
-    CIS_PERIPHERAL = 19;
-    /// It can broadcast isochronous streams.
-    ISO_BROADCASTER = 20;
-    /// It can receive such broadcasts.
-    ISO_SYNC_RECEIVER = 21;
-}
-
-impl Settings {
-    /// The set of the kernel's `bits`, whatever they are.
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The kernel's bits.
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// Whether all of `other` are in this set.
-    pub const fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
-}
-
-impl BitOr for Settings {
-    type Output = Self;
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-}
-
-impl BitOrAssign for Settings {
-    fn bitor_assign(&mut self, other: Self) {
-        self.0 |= other.0;
-    }
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = Self::NAMES.iter().filter(|(bit, _)| self.contains(*bit));
-        let rest = Self::NAMES.iter().fold(self.0, |rest, (bit, _)| rest & !bit.0);
-        let rest = (rest != 0).then(|| format!("{rest:#x}"));
-        let names = named.map(|(_, name)| *name).chain(rest.as_deref());
-        f.write_str(&names.collect::<Vec<_>>().join("|"))
+bits! {
+    /// What a controller can do, or does. An open set of the kernel's bits.
+    #[doc(alias = "MGMT_SETTING")]
+    Settings(u32) {
+        /// It is up.
+        POWERED = 1 << 0;
+        /// Others may connect.
+        CONNECTABLE = 1 << 1;
+        /// It looks often whether somebody connects.
+        FAST_CONNECTABLE = 1 << 2;
+        /// Others can find it.
+        DISCOVERABLE = 1 << 3;
+        /// Others may pair for good.
+        BONDABLE = 1 << 4;
+        /// Every link is authenticated.
+        LINK_SECURITY = 1 << 5;
+        /// It pairs as Bluetooth 2.1 does.
+        SSP = 1 << 6;
+        /// Bluetooth Classic.
+        BREDR = 1 << 7;
+        /// Low Energy.
+        LE = 1 << 9;
+        /// It advertises.
+        ADVERTISING = 1 << 10;
+        /// Secure connections.
+        SECURE_CONN = 1 << 11;
+        /// It hides its address.
+        PRIVACY = 1 << 13;
+        /// Its address was made up.
+        STATIC_ADDRESS = 1 << 15;
+        /// Voice of wide band.
+        WIDEBAND_SPEECH = 1 << 17;
+        /// It can begin isochronous streams.
+        CIS_CENTRAL = 1 << 18;
+        /// It can take isochronous streams.
+        CIS_PERIPHERAL = 1 << 19;
+        /// It can broadcast isochronous streams.
+        ISO_BROADCASTER = 1 << 20;
+        /// It can receive such broadcasts.
+        ISO_SYNC_RECEIVER = 1 << 21;
     }
 }
 
@@ -173,6 +118,6 @@ mod tests {
         );
         assert_eq!(controller.address, BdAddr::new([0, 0, 0xaa, 1, 0, 1]));
         assert_eq!(Controller::decode(7, &bytes[..268]), Err(Malformed));
-        assert_eq!(format!("{:?}", Settings::from_bits(0x8000_0201)), "POWERED|LE|0x80000000");
+        assert_eq!(format!("{:?}", Settings::from_bits(0x8000_0201)), "POWERED | LE | 0x80000000");
     }
 }
