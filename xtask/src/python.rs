@@ -47,7 +47,7 @@ pub(crate) struct Options {
     /// This interpreter; without, the newest of this machine that has its tests, else Debian's
     #[arg(long, value_name = "PROGRAM")]
     python: Option<PathBuf>,
-    /// Every interpreter that is proved, and the longer list of suites
+    /// Every interpreter that is proved, Debian's too, and every suite that opens sockets: three quarters of an hour
     #[arg(long, conflicts_with = "python")]
     all: bool,
     /// Try this module, a shared object or a .py, rather than ours
@@ -118,13 +118,8 @@ pub(crate) fn command(
         }
         None => {}
     }
-    let usual: Vec<&str> = if options.all {
-        suite::USUAL.into_iter().chain(suite::MORE).collect()
-    } else {
-        suite::USUAL.to_vec()
-    };
     let names = if options.suites.is_empty() {
-        usual
+        suite::names(options.all)
     } else {
         options.suites.iter().map(String::as_str).collect()
     };
@@ -342,6 +337,7 @@ impl Copies {
         shell.say(&format!("{}, its own `_socket` and ours", self.python.name()))?;
         shell.say(&heading())?;
         let without = suite::left_out(false)?;
+        let mut all = Row::default();
         for name in names {
             let Some(suite) = Suite::of(&self.python, name) else {
                 shell.say(&format!("{name:<42} not in this version"))?;
@@ -350,12 +346,17 @@ impl Copies {
             let sides = self.pair(&suite, only, &without, &suite.name)?;
             let mut found = compare::compare(&sides[0], &sides[1]);
             let flaky = self.again(&suite, &mut found)?;
-            shell.say(&row(&suite.name, &found, &sides))?;
+            let row = Row::of(&found, &sides);
+            shell.say(&row.line(&suite.name))?;
             for line in remarks(&found, &flaky) {
                 shell.say(&line)?;
             }
+            all.add(&row);
             total.passed += found.passed;
             total.worse += found.worse.len();
+        }
+        if names.len() > 1 {
+            shell.say(&all.line("all"))?;
         }
         Ok(())
     }
@@ -416,20 +417,45 @@ fn heading() -> String {
     )
 }
 
-/// A suite's line; the last column is how often ours needs the processor's time of theirs.
-fn row(name: &str, found: &Difference, sides: &[Side; 2]) -> String {
-    let [theirs, ours] = sides;
-    let ratio =
-        if theirs.cpu > 0.0 { format!("{:.2}", ours.cpu / theirs.cpu) } else { "?".to_owned() };
-    format!(
-        "{name:<42} {:>6} {:>7} {:>8} {:>11} {:>6} {:>8.1} {ratio:>6}",
-        found.run,
-        found.passed,
-        found.skipped,
-        found.worse.len(),
-        found.better.len(),
-        ours.seconds,
-    )
+/// A suite's numbers, or those of all.
+#[derive(Default)]
+struct Row {
+    /// As [`heading`] has them.
+    counts: [usize; 5],
+    seconds: f64,
+    /// Theirs, ours.
+    cpu: [f64; 2],
+}
+
+impl Row {
+    fn of(found: &Difference, sides: &[Side; 2]) -> Self {
+        let (worse, better) = (found.worse.len(), found.better.len());
+        Self {
+            counts: [found.run, found.passed, found.skipped, worse, better],
+            seconds: sides[1].seconds,
+            cpu: [sides[0].cpu, sides[1].cpu],
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (sum, count) in self.counts.iter_mut().zip(other.counts) {
+            *sum += count;
+        }
+        for (sum, cpu) in self.cpu.iter_mut().zip(other.cpu) {
+            *sum += cpu;
+        }
+        self.seconds += other.seconds;
+    }
+
+    /// The last column is how often ours needs the processor's time of theirs.
+    fn line(&self, name: &str) -> String {
+        let ([theirs, ours], [run, passed, skipped, worse, better]) = (self.cpu, self.counts);
+        let ratio = if theirs > 0.0 { format!("{:.2}", ours / theirs) } else { "?".to_owned() };
+        format!(
+            "{name:<42} {run:>6} {passed:>7} {skipped:>8} {worse:>11} {better:>6} {:>8.1} {ratio:>6}",
+            self.seconds
+        )
+    }
 }
 
 /// What is to be said of single tests.

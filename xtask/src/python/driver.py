@@ -11,6 +11,7 @@ import fnmatch
 import importlib
 import json
 import os
+import signal
 import sys
 import time
 import traceback
@@ -119,6 +120,8 @@ def main():
     out = open(number, "w", encoding="utf-8")
     result = Result(out, options.limit)
 
+    # A shell's background has it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     faulthandler.enable()
     from test import support
     support.use_resources = [word for word in options.resources.split(",") if word]
@@ -126,7 +129,7 @@ def main():
     faulthandler.dump_traceback_later(options.limit, exit=True)
     try:
         module = importlib.import_module(options.module)
-        tests = list(flat(unittest.TestLoader().loadTestsFromModule(module)))
+        tests = unittest.TestLoader().loadTestsFromModule(module)
     except unittest.SkipTest as skip:
         result.ended(options.module, "skip", str(skip))
         tests = []
@@ -145,8 +148,11 @@ def main():
             return False
         return not options.match or any(fnmatch.fnmatchcase(name, match) for match in options.match)
 
+    # The only one that holds the tests: it lets go of each that has run, and of the loops and sockets in it, through which gc would walk.
+    suite = unittest.TestSuite(filter(wanted, flat(tests)))
+    del tests
     begun = time.monotonic()
-    unittest.TestSuite(filter(wanted, tests)).run(result)
+    suite.run(result)
     spent = os.times()
     result.tell(
         done=True,
