@@ -50,6 +50,10 @@ fn script(query: &Query) -> Vec<Reply> {
         }
         ("44.2.0.192.in-addr.arpa", PTR) => answer.record(&name_, PTR, 300, &name("end.test")),
         ("45.2.0.192.in-addr.arpa", _) => answer.code(SERVFAIL),
+        ("46.2.0.192.in-addr.arpa", PTR) => answer
+            .record(&name_, PTR, 300, &name("no host.test"))
+            .record(&name_, PTR, 300, &name("host.test")),
+        ("47.2.0.192.in-addr.arpa", PTR) => answer.record(&name_, PTR, 300, &name("no host.test")),
         _ => answer.code(NXDOMAIN).soa("test", 60),
     };
     vec![Reply::now(answer.bytes())]
@@ -254,7 +258,17 @@ fn names_of_addresses_and_entries_of_hosts() {
     );
     let unknown = resolver.gethostbyaddr("192.0.2.77".parse().unwrap(), LIMIT).unwrap_err();
     assert_eq!(unknown.h_errno(), HostErrno::NOT_FOUND);
-    assert_eq!(resolver.getfqdn("five", LIMIT).unwrap(), "five.here.example");
+    // Of the DNS's names the first that a host can have, or else what there is; Python's getfqdn sees what glibc gives it.
+    let table = [
+        ("five", "five.here.example"),
+        ("192.0.2.44", "end.test"),
+        ("192.0.2.46", "host.test"),
+        ("192.0.2.47", "no\\032host.test"),
+        ("192.0.2.48", "192.0.2.48"),
+    ];
+    for (name, full) in table {
+        assert_eq!(resolver.getfqdn(name, LIMIT).unwrap(), full, "{name}");
+    }
     assert_eq!(resolver.gethostbyname("one", LIMIT).unwrap().to_string(), "192.0.2.1");
 }
 

@@ -67,6 +67,10 @@ pub(crate) fn answer(query: &Query) -> Vec<Reply> {
         "4.2.0.192.in-addr.arpa" if query.kind == PTR => {
             good.record(asked, PTR, 300, &name("bad name.test"))
         }
+        "5.2.0.192.in-addr.arpa" if query.kind == PTR => good
+            .record(asked, PTR, 300, &name("bad name.test"))
+            .record(asked, PTR, 300, &name("-bad.test"))
+            .record(asked, PTR, 300, &name("single.test")),
         asked_of if asked_of == REVERSE && query.kind == PTR => {
             good.record(asked, PTR, 300, &name("single.test"))
         }

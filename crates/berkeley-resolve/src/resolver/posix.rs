@@ -19,7 +19,7 @@ use crate::error::{Cause, Result};
 use crate::hostent::HostEntry;
 use crate::kind::Kind;
 use crate::machine::Attempt;
-use crate::printed;
+use crate::{printed, question};
 
 impl Resolver {
     /// Whether the call is ours at all, and not libc's from the beginning.
@@ -74,10 +74,13 @@ impl Resolver {
                 let line = plan.snapshot.hosts.by_address(ip).next().ok_or(Miss::NOT_FOUND)?;
                 (printed::name(line.name), line.aliases.map(printed::name).collect())
             } else {
-                let mut names = self.shared().names(&plan, word, ip, limit, attempts)?.into_iter();
-                let name = names.next().ok_or(Miss::NOT_FOUND)?;
-                // As glibc's sources: of the DNS the first one alone.
-                (name, names.filter(|_| word != Word::Dns).collect())
+                let mut names = self.shared().names(&plan, word, ip, limit, attempts)?;
+                // As glibc's sources: of the DNS one alone: the first that a host can have, or else what there is, escaped.
+                let of_a_host = |name: &String| word != Word::Dns || question::is_for_dns(name);
+                let official = names.iter().position(of_a_host).unwrap_or(0);
+                let name = if names.is_empty() { None } else { Some(names.remove(official)) };
+                names.retain(|_| word != Word::Dns);
+                (name.ok_or(Miss::NOT_FOUND)?, names)
             };
             Ok(HostEntry { name, aliases, addresses: vec![ip] })
         })
