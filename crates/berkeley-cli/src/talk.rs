@@ -9,6 +9,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use berkeley::addr::ParseError;
+use berkeley::resolve::to_ascii;
 use berkeley::{Address, AnyAddr, Endpoint, Error, How, Kind, Limit, Socket, Type};
 use serde_json::json;
 
@@ -40,9 +41,29 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
-/// The endpoint that the user means.
+/// The endpoint that the user means. It is ASCII, whatever this program was built with; what a name beyond it is there, the error tells.
 pub(crate) fn endpoint(text: &str) -> Result<Endpoint, Fail> {
-    Endpoint::shorthand(text).map_err(|error: ParseError| Fail::parse(text, &error))
+    Endpoint::shorthand(text).map_err(|error: ParseError| {
+        let fail = Fail::parse(text, &error);
+        match in_ascii(text, error.at()) {
+            Some(ascii) => Fail::new(USAGE, format!("{}\n  in ASCII: {ascii}", fail.words())),
+            None => fail,
+        }
+    })
+}
+
+/// The endpoint with the name around `at` in the DNS's form, if that makes it one.
+fn in_ascii(text: &str, at: usize) -> Option<String> {
+    let (before, after) = text.split_at_checked(at)?;
+    let ends =
+        |char: char| char.is_ascii() && !char.is_ascii_alphanumeric() && !"-_.".contains(char);
+    let start = before.rfind(ends).map_or(0, |end| end + 1);
+    let (prefix, rest) = text.split_at_checked(start)?;
+    let len = after.find(ends).map_or(rest.len(), |end| at - start + end);
+    let (name, suffix) = rest.split_at_checked(len)?;
+    let ascii = Some(name).filter(|name| !name.is_ascii()).map(to_ascii)?.ok()?;
+    let whole = format!("{prefix}{ascii}{suffix}");
+    Endpoint::shorthand(&whole).is_ok().then_some(whole)
 }
 
 /// The socket that `fd://3` means, and its address as an endpoint; `None`: the text is no such thing.
