@@ -23,9 +23,10 @@ use crate::trace::{self, ms};
 /// {"name":TEXT,"ok":true,"order":1,"family":"AF_INET6","type":"SOCK_STREAM","protocol":"IPPROTO_TCP","address":"[::1]:80",
 /// "canonical":NAME or null,"ms":MILLISECONDS}; or {"name":TEXT,"ok":false,"error":WORDS,"ms":..}.
 ///
-/// With --trace each question to a name server is told on standard error, with the milliseconds since the start: to whom it went, and what
-/// became of it. In JSON: {"event":"asked","ms":..,"server":"127.0.0.1:53","tcp":false,"type":"A","name":..}, and
-/// {"event":"answered",..,"end":WORDS,"took":MILLISECONDS}. What needs no name server has no such lines.
+/// With --trace the way to the answer is told on standard error, with the milliseconds since the start: what each source of nsswitch.conf
+/// said, or libc, where it was asked; to which name server each question went, and what became of it. In JSON:
+/// {"event":"source","ms":..,"source":"files","said":WORDS}, {"event":"asked","ms":..,"server":"127.0.0.1:53","tcp":false,"type":"A",
+/// "name":..}, {"event":"answered",..,"end":WORDS,"took":MILLISECONDS}. What needs no look-up has no such lines.
 ///
 /// Exit codes: 0 done, 1 no answer, 2 not understood, 4 timed out.
 #[derive(clap::Args)]
@@ -45,7 +46,7 @@ pub(crate) struct Args {
     /// Asks for the name's canonical form
     #[arg(long)]
     canonical: bool,
-    /// Tells which name server was asked what, and what came, as a time line on standard error
+    /// Tells which source and which name server was asked what, and what came, as a time line on standard error
     #[arg(long)]
     trace: bool,
     /// Gives up after so many seconds, such as 0.5
@@ -72,11 +73,11 @@ enum SocketType {
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<(), Fail> {
     let (host, service) = parts(&args.name);
     let start = Instant::now();
-    let (answer, questions) =
+    let (answer, trace) =
         Resolver::system().getaddrinfo_traced(host, service, &hints(args), Limit::from(args.time));
     let took = start.elapsed();
     if args.trace {
-        trace::questions(&questions, out)?;
+        trace::lookup(&trace, out)?;
     }
     let answer = match answer {
         Ok(answer) => answer,

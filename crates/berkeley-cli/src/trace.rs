@@ -5,6 +5,7 @@
 
 use core::time::Duration;
 
+use berkeley::resolve::Trace;
 use berkeley::resolve::machine::Attempt as Question;
 use berkeley::{Address, AnyAddr, ConnectEvent};
 use serde_json::{Value, json};
@@ -69,14 +70,20 @@ pub(crate) fn connect(at: Duration, event: ConnectEvent<'_>, out: &Out) -> Resul
     line.tell(out)
 }
 
-/// The questions of a look-up that is over.
-pub(crate) fn questions(questions: &[Question], out: &Out) -> Result<(), Fail> {
+/// The sources and the questions of a look-up that is over.
+pub(crate) fn lookup(trace: &Trace, out: &Out) -> Result<(), Fail> {
+    let visits = trace.visits().iter().map(|visit| {
+        let (source, said) = (visit.source.to_string(), visit.said.to_string());
+        let members = json!({ "source": source, "said": said });
+        Line { at: visit.at, event: "source", whom: source, what: said, members }
+    });
+    let questions = trace.attempts();
     let asks = questions.iter().map(|question| asked(question.start, question));
     let ends = questions.iter().filter_map(|question| {
         let end = question.start.saturating_add(question.took?);
         Some(answered(end, question))
     });
-    let mut lines: Vec<Line> = asks.chain(ends).collect();
+    let mut lines: Vec<Line> = asks.chain(ends).chain(visits).collect();
     lines.sort_by_key(|line| line.at);
     lines.into_iter().try_for_each(|line| line.tell(out))
 }

@@ -303,6 +303,57 @@ fn what_libc_alone_knows_is_named() {
 }
 
 #[test]
+fn a_trace_has_each_source_and_what_it_said() {
+    let world = World::new(script);
+    let (ours, libc) = (world.builder().build(), world.builder().engine(Engine::Libc).build());
+    let usual = "hosts: files mdns4_minimal [NOTFOUND=return] dns\n";
+    let lines = |resolver: &Resolver, conf: &str, host| {
+        world.write("nsswitch.conf", conf.as_bytes());
+        let hints = Hints::new().family(Family::INET).ty(Type::STREAM);
+        let (answer, trace) = resolver.getaddrinfo_traced(Some(host), Some("80"), &hints, LIMIT);
+        assert!(trace.visits().is_sorted_by_key(|visit| visit.at));
+        let said = trace.visits().iter().map(|visit| format!("{}: {}", visit.source, visit.said));
+        (said.collect::<Vec<_>>().join(", "), trace.attempts().len(), answer.is_ok())
+    };
+    let own = "asked for all: BERKELEY_NETDNS, HOSTALIASES or the program says so";
+    let table = [
+        (&ours, usual, "one", "files: 2 addresses", 0, true),
+        (
+            &ours,
+            usual,
+            "four.test",
+            "files: not found, mdns4_minimal: passed over, dns: 1 address",
+            1,
+            true,
+        ),
+        (
+            &ours,
+            "hosts: dns files\n",
+            "six.test",
+            "dns: the name has no records of this type (EAI_NODATA), files: not found",
+            1,
+            false,
+        ),
+        (&ours, "hosts: files dns\n", "a.invalid", "files: not found, dns: passed over", 0, false),
+        (
+            &ours,
+            "hosts: files dns\n",
+            "localhost",
+            "files: not found, dns: passed over, localhost: 1 address",
+            0,
+            true,
+        ),
+        (&ours, "hosts: files ldap\n", "no.test", "files: not found", 0, false),
+        (&ours, usual, "192.0.2.1", "", 0, true),
+        (&libc, usual, "192.0.2.1", &format!("libc: {own}, libc: 1 address"), 0, true),
+    ];
+    for (resolver, conf, host, said, attempts, is_ok) in table {
+        let expected = (said.to_owned(), attempts, is_ok);
+        assert_eq!(lines(resolver, conf, host), expected, "{conf} {host}");
+    }
+}
+
+#[test]
 fn that_all_servers_fail_is_known_for_a_second() {
     let fails = |query: &Query| vec![Reply::now(Answer::to(query).code(SERVFAIL).bytes())];
     let world = World::new(fails);

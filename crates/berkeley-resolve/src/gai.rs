@@ -15,8 +15,8 @@ use crate::aside;
 use crate::code::Eai;
 use crate::error::{Cause, ResolveError, Result};
 use crate::flag::AddrInfoFlags;
-use crate::machine::{Attempt, Failure};
-use crate::resolver::{End, Resolver};
+use crate::machine::Failure;
+use crate::resolver::{End, Resolver, Said, Trace};
 use crate::{idn, libc, question};
 
 /// The addresses of a host, with the port of a service, in the order in which to try them: by the [system's](Resolver::system) resolver.
@@ -70,28 +70,62 @@ impl Resolver {
         hints: &Hints,
         limit: Limit<'_>,
     ) -> Result<Vec<AddrInfo>> {
-        self.getaddrinfo_traced(host, service, hints, limit).0
+        self.getaddrinfo_noted(host, service, hints, limit, &mut Trace::default())
     }
 
-    /// The same, and the questions that went to name servers for it, also when all is well: none if the answer was kept from before, or
-    /// came from elsewhere.
+    /// The same, and how it came to that, also when all is well: which sources of nsswitch.conf were asked or passed over and what they said,
+    /// whether libc was asked and why, and the questions that went to name servers.
+    ///
+    /// ```
+    /// use berkeley_resolve::{Hints, Resolver};
+    /// use berkeley_socket::Limit;
+    ///
+    /// // Nobody's to ask for, so no server is.
+    /// let (answer, trace) = Resolver::system().getaddrinfo_traced(Some("a.invalid"), None, &Hints::new(), Limit::seconds(1));
+    /// assert!(answer.is_err() && trace.attempts().is_empty());
+    /// for visit in trace.visits() {
+    ///     // 12.3µs files: not found
+    ///     println!("{:?} {}: {}", visit.at, visit.source, visit.said);
+    /// }
+    /// ```
     pub fn getaddrinfo_traced(
         &self,
         host: Option<&str>,
         service: Option<&str>,
         hints: &Hints,
         limit: Limit<'_>,
-    ) -> (Result<Vec<AddrInfo>>, Vec<Attempt>) {
-        let mut attempts = Vec::new();
+    ) -> (Result<Vec<AddrInfo>>, Trace) {
+        let mut trace = Trace::begin();
+        self.note(&mut trace);
+        (self.getaddrinfo_noted(host, service, hints, limit, &mut trace), trace)
+    }
+
+    fn getaddrinfo_noted(
+        &self,
+        host: Option<&str>,
+        service: Option<&str>,
+        hints: &Hints,
+        limit: Limit<'_>,
+        trace: &mut Trace,
+    ) -> Result<Vec<AddrInfo>> {
         let answer = checked(host, service, hints).and_then(|call| {
             let limit = limit.start();
-            let answer = call.ask(self, limit, &mut attempts);
-            self.or_libc(answer, || libc::getaddrinfo(host, service, hints, limit))
+            let answer = call.ask(self, limit, trace);
+            if let Some(why) = self.why_libc(&answer) {
+                trace.note("libc", why);
+            }
+            self.or_libc(answer, || {
+                let answer = libc::getaddrinfo(host, service, hints, limit);
+                trace.note("libc", || match &answer {
+                    Ok(infos) => Said::Found(infos.len()),
+                    Err(cause) => Said::Failed(cause.clone()),
+                });
+                answer
+            })
         });
-        let answer = answer.map_err(|cause| {
-            ResolveError::new(host, service, cause).with_attempts(attempts.clone())
-        });
-        (answer, attempts)
+        answer.map_err(|cause| {
+            ResolveError::new(host, service, cause).with_attempts(trace.attempts.clone())
+        })
     }
 }
 
@@ -187,7 +221,7 @@ impl Call<'_> {
         self,
         resolver: &Resolver,
         limit: Limit<'_>,
-        attempts: &mut Vec<Attempt>,
+        trace: &mut Trace,
     ) -> Result<Vec<AddrInfo>, End> {
         resolver.is_asked()?;
         let slots = self.slots(resolver, limit)?;
@@ -211,7 +245,7 @@ impl Call<'_> {
         if self.has(AddrInfoFlags::NUMERICHOST) {
             return Err(Cause::Info(Eai::NONAME).into());
         }
-        let (addresses, canonical) = self.look_up(&host, resolver, limit, attempts)?;
+        let (addresses, canonical) = self.look_up(&host, resolver, limit, trace)?;
         Ok(list(&addresses, &slots, self.canonical(&host, canonical)))
     }
 
@@ -290,7 +324,7 @@ impl Call<'_> {
         host: &str,
         resolver: &Resolver,
         limit: Limit<'_>,
-        attempts: &mut Vec<Attempt>,
+        trace: &mut Trace,
     ) -> Result<(Vec<SocketAddr>, Option<String>), End> {
         aside::begin(limit)?;
         question::name(host)?;
@@ -308,7 +342,7 @@ impl Call<'_> {
         let mapped = family == Some(Family::INET6) && self.has(AddrInfoFlags::V4MAPPED);
         let asked = (host, family.filter(|_| !mapped));
         let plan = resolver.plan();
-        let found = match resolver.host(&plan, asked, false, limit, attempts) {
+        let found = match resolver.host(&plan, asked, false, limit, trace) {
             Err(End::Failed(Cause::Dns(Failure::NoName))) if !host.is_ascii() => {
                 return Err(idn::not_ascii(host).into());
             }

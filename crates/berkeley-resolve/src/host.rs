@@ -13,8 +13,7 @@ use crate::addrinfo::Hints;
 use crate::code::{Eai, HostErrno};
 use crate::error::{Cause, ResolveError, Result};
 use crate::hostent::HostEntry;
-use crate::machine::Attempt;
-use crate::resolver::{End, Resolver};
+use crate::resolver::{End, Resolver, Trace};
 use crate::{aside, libc, printed, question};
 
 /// The first IPv4 address of a host.
@@ -95,20 +94,17 @@ impl Resolver {
     ///
     /// As there.
     pub fn gethostbyname_ex(&self, name: &str, limit: Limit<'_>) -> Result<HostEntry> {
-        let (limit, mut attempts) = (limit.start(), Vec::new());
+        let (limit, mut trace) = (limit.start(), Trace::default());
         let answer = question::host(name).and_then(|()| {
-            let entry = self.entry(name, limit, &mut attempts);
+            let entry = self.entry(name, limit, &mut trace);
             self.or_libc(entry, || libc::gethostbyname(name, limit))
         });
-        answer.map_err(|cause| ResolveError::new(Some(name), None, cause).with_attempts(attempts))
+        answer.map_err(|cause| {
+            ResolveError::new(Some(name), None, cause).with_attempts(trace.attempts)
+        })
     }
 
-    fn entry(
-        &self,
-        name: &str,
-        limit: Limit<'_>,
-        attempts: &mut Vec<Attempt>,
-    ) -> Result<HostEntry, End> {
+    fn entry(&self, name: &str, limit: Limit<'_>, trace: &mut Trace) -> Result<HostEntry, End> {
         self.is_asked()?;
         if let Ok(ip) = inet_aton(name) {
             return Ok(HostEntry {
@@ -122,7 +118,7 @@ impl Resolver {
         }
         question::name(name)?;
         aside::begin(limit)?;
-        let found = self.host(&self.plan(), (name, Some(Family::INET)), true, limit, attempts)?;
+        let found = self.host(&self.plan(), (name, Some(Family::INET)), true, limit, trace)?;
         Ok(HostEntry {
             name: found.canonical_name.unwrap_or_else(|| name.to_owned()),
             aliases: found.aliases,

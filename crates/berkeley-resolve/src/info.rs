@@ -13,7 +13,7 @@ use crate::error::{Cause, ResolveError, Result};
 use crate::flag::NameFlags;
 use crate::gai::has_zones;
 use crate::machine::Attempt;
-use crate::resolver::{End, Resolver};
+use crate::resolver::{End, Resolver, Trace};
 use crate::{aside, idn, libc, printed};
 
 /// The names of an address's host and service, by the [system's](Resolver::system) resolver.
@@ -130,7 +130,7 @@ impl Resolver {
         let own = printed::name(&berkeley_sys::host::name());
         domain(&own).or_else(|| {
             let found =
-                self.host(&self.plan(), (&own, None), false, limit, &mut Vec::new()).ok()?;
+                self.host(&self.plan(), (&own, None), false, limit, &mut Trace::default()).ok()?;
             domain(found.canonical_name.as_deref()?)
         })
     }

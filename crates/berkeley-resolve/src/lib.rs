@@ -85,6 +85,8 @@ pub use host::{getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex, gethostn
 pub use hostent::HostEntry;
 pub use idn::to_ascii;
 pub use info::getnameinfo;
-pub use resolver::{Engine, Found, Lookup, Pending, Records, Resolver, ResolverBuilder};
+pub use resolver::{
+    Engine, Found, Lookup, Pending, Records, Resolver, ResolverBuilder, Said, Trace, Visit,
+};
 pub use service::{getprotobyname, getservbyname, getservbyport};
 pub use target::{Role, Target, lookup, resolve};

@@ -7,6 +7,7 @@
 // In reading order.
 mod setting;
 mod found;
+mod trace;
 mod cache;
 mod flight;
 mod plan;
@@ -26,4 +27,5 @@ pub use lookup::Lookup;
 pub use pending::Pending;
 pub use record::Records;
 pub use setting::Engine;
+pub use trace::{Said, Trace, Visit};
 pub(crate) use walk::End;

@@ -14,7 +14,7 @@ use berkeley_sys::process::Own;
 use super::cache::{Cache, Kept, Key};
 use super::flight::{Flight, Flights, Landed, Leader, Seat};
 use super::plan::Plan;
-use super::setting::{Engine, Settings};
+use super::setting::{Engine, NETDNS, Settings};
 use crate::drive::{Driver, Outcome, Shared};
 use crate::error::Cause;
 use crate::machine::{self, Answer, Attempt, End, Failure};
@@ -95,7 +95,8 @@ impl Resolver {
     ///
     /// The variables of the process are read once, when it is first wanted: `LOCALDOMAIN` and `RES_OPTIONS`, which resolv.conf(5) knows;
     /// `HOSTALIASES`, which only libc follows, so that it answers then; and `BERKELEY_NETDNS`, which for `native` or `libc` says who
-    /// answers ([`Engine`](crate::Engine)), whatever the others say, and means nothing for any other value.
+    /// answers ([`Engine`](crate::Engine)), whatever the others say, and means nothing for any other value, which a
+    /// [trace](Self::getaddrinfo_traced) tells.
     #[doc(alias("BERKELEY_NETDNS", "GODEBUG"))]
     pub fn system() -> &'static Self {
         static SYSTEM: Own<Resolver> = Own::new();
@@ -103,10 +104,10 @@ impl Resolver {
             if let Some(resolver) = parents {
                 return resolver.clone();
             }
-            let netdns = std::env::var_os("BERKELEY_NETDNS");
-            let engine =
+            let netdns = std::env::var_os(NETDNS);
+            let (engine, ignored) =
                 Engine::told_by(netdns.as_deref(), std::env::var_os("HOSTALIASES").is_some());
-            Self::new(Settings { engine, ..Settings::default() })
+            Self::new(Settings { engine, ignored, ..Settings::default() })
         })
     }
 

@@ -12,7 +12,8 @@ use berkeley_socket::Limit;
 use super::asker::Resolver;
 use super::found::Found;
 use super::plan::Plan;
-use super::setting::Engine;
+use super::setting::{Engine, NETDNS};
+use super::trace::{Said, Trace};
 use super::walk::{End, Miss, Word, walk};
 use super::way::{Question, Way};
 use crate::error::{Cause, Result};
@@ -30,6 +31,13 @@ impl Resolver {
         }
     }
 
+    /// Notes what decides who answers, before anybody is asked.
+    pub(crate) fn note(&self, trace: &mut Trace) {
+        if let Some(word) = &self.shared().settings.ignored {
+            trace.note(NETDNS, || Said::Ignored(word.clone()));
+        }
+    }
+
     /// What to go by in one call.
     pub(crate) fn plan(&self) -> Arc<Plan> {
         self.shared().plan()
@@ -42,7 +50,7 @@ impl Resolver {
         (name, family): (&str, Option<Family>),
         aliases: bool,
         limit: Limit<'_>,
-        attempts: &mut Vec<Attempt>,
+        trace: &mut Trace,
     ) -> Result<Found, End> {
         let (state, limit) = (self.shared(), limit.start());
         let question = Question {
@@ -55,7 +63,12 @@ impl Resolver {
             aliases,
             time: state.time(limit.deadline(), None),
         };
-        Way::new(question).follow(limit, attempts)
+        let mut attempts = Vec::new();
+        let mut way = Way::noted(question, core::mem::take(trace));
+        let end = way.follow(limit, &mut attempts);
+        *trace = way.into_trace();
+        trace.attempts = attempts;
+        end
     }
 
     /// A host by its address.
@@ -155,6 +168,18 @@ impl Resolver {
             End::Failed(cause) => Err(cause),
             End::Foreign(_) if self.shared().settings.allows_libc() => libc(),
             End::Foreign(word) => Err(Cause::Source(word)),
+        })
+    }
+
+    /// Whether the call is now libc's, and why.
+    pub(crate) fn why_libc<T>(&self, answer: &Result<T, End>) -> Option<impl FnOnce() -> Said> {
+        let settings = &self.shared().settings;
+        let Err(End::Foreign(word)) = answer else { return None };
+        settings.allows_libc().then_some(move || {
+            Said::Asked(match settings.engine {
+                Engine::Libc => format!("{NETDNS}, HOSTALIASES or the program says so").into(),
+                _ => format!("nsswitch.conf has {}", word.escape_debug()).into(),
+            })
         })
     }
 }

@@ -10,6 +10,9 @@ use std::path::PathBuf;
 use crate::libc;
 use crate::policy::Sort;
 
+/// The variable that says who answers.
+pub(super) const NETDNS: &str = "BERKELEY_NETDNS";
+
 /// Where the files lie.
 pub(super) const FOLDER: &str = "/etc";
 
@@ -27,14 +30,17 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// By the variables of the process: `BERKELEY_NETDNS`, and whether there is a `HOSTALIASES`.
-    pub(super) fn told_by(netdns: Option<&OsStr>, hostaliases: bool) -> Self {
-        match netdns.and_then(OsStr::to_str) {
-            Some(word) if word.eq_ignore_ascii_case("native") => Self::Native,
-            Some(word) if word.eq_ignore_ascii_case("libc") => Self::Libc,
-            _ if hostaliases && libc::HAS_SOURCES => Self::Libc,
-            _ => Self::Auto,
+    /// By the variables of the process: [`NETDNS`], and whether there is a `HOSTALIASES`; and the former's word, if it says nothing.
+    pub(super) fn told_by(netdns: Option<&OsStr>, hostaliases: bool) -> (Self, Option<Box<str>>) {
+        let word = netdns.map(OsStr::to_string_lossy).unwrap_or_default();
+        if word.eq_ignore_ascii_case("native") {
+            return (Self::Native, None);
         }
+        if word.eq_ignore_ascii_case("libc") {
+            return (Self::Libc, None);
+        }
+        let engine = if hostaliases && libc::HAS_SOURCES { Self::Libc } else { Self::Auto };
+        (engine, Some(word).filter(|word| !word.is_empty()).map(Box::from))
     }
 }
 
@@ -53,6 +59,8 @@ pub(super) struct Settings {
     pub(super) recheck: Duration,
     pub(super) cache: usize,
     pub(super) engine: Engine,
+    /// What [`NETDNS`] has, if that says nothing.
+    pub(super) ignored: Option<Box<str>>,
 }
 
 impl Default for Settings {
@@ -71,6 +79,7 @@ impl Default for Settings {
             recheck: Duration::from_secs(1),
             cache: 1024,
             engine: Engine::Auto,
+            ignored: None,
         }
     }
 }
@@ -100,16 +109,17 @@ mod tests {
     #[test]
     fn the_process_may_say_who_answers() {
         let table = [
-            (None, false, Engine::Auto),
-            (Some("native"), false, Engine::Native),
-            (Some("libc"), false, Engine::Libc),
-            (Some("go"), false, Engine::Auto),
-            (Some(""), false, Engine::Auto),
-            (Some("native"), true, Engine::Native),
-            (None, true, if libc::HAS_SOURCES { Engine::Libc } else { Engine::Auto }),
+            (None, false, Engine::Auto, None),
+            (Some("native"), false, Engine::Native, None),
+            (Some("libc"), false, Engine::Libc, None),
+            (Some("go"), false, Engine::Auto, Some("go")),
+            (Some(""), false, Engine::Auto, None),
+            (Some("Native"), true, Engine::Native, None),
+            (None, true, if libc::HAS_SOURCES { Engine::Libc } else { Engine::Auto }, None),
         ];
-        for (netdns, hostaliases, engine) in table {
-            assert_eq!(Engine::told_by(netdns.map(OsStr::new), hostaliases), engine, "{netdns:?}");
+        for (netdns, hostaliases, engine, ignored) in table {
+            let told = Engine::told_by(netdns.map(OsStr::new), hostaliases);
+            assert_eq!(told, (engine, ignored.map(Box::from)), "{netdns:?}");
         }
     }
 }

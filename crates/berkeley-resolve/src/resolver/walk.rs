@@ -5,6 +5,7 @@
 
 use berkeley_addr::Family;
 
+use super::trace::Said;
 use crate::conf::{Action, Database, Status};
 use crate::error::Cause;
 use crate::machine::Failure;
@@ -52,15 +53,19 @@ const MACHINES: &str = "/run/systemd/machines";
 pub(super) struct Miss {
     pub(super) status: Status,
     pub(super) cause: Cause,
+    /// Whether it was not even asked.
+    is_passed: bool,
 }
 
 impl Miss {
     pub(super) const NOT_FOUND: Self =
-        Self { status: Status::NotFound, cause: Cause::Dns(Failure::NoName) };
+        Self { status: Status::NotFound, cause: Cause::Dns(Failure::NoName), is_passed: false };
+
+    /// Nobody is asked for such names.
+    pub(super) const NOT_ASKED: Self = Self { is_passed: true, ..Self::NOT_FOUND };
 
     /// It does not answer for such names.
-    pub(super) const NOT_ITS: Self =
-        Self { status: Status::Unavail, cause: Cause::Dns(Failure::NoName) };
+    pub(super) const NOT_ITS: Self = Self { status: Status::Unavail, ..Self::NOT_ASKED };
 
     /// What name servers said.
     pub(super) fn of_dns(cause: Cause) -> Self {
@@ -69,7 +74,16 @@ impl Miss {
             Cause::Dns(Failure::Network(_) | Failure::Nothing) => Status::Unavail,
             _ => Status::TryAgain,
         };
-        Self { status, cause }
+        Self { status, cause, is_passed: false }
+    }
+
+    /// In the words of a trace.
+    pub(super) fn said(&self) -> Said {
+        match &self.cause {
+            _ if self.is_passed => Said::PassedOver,
+            Cause::Dns(Failure::NoName) => Said::NotFound,
+            cause => Said::Failed(cause.clone()),
+        }
     }
 
     /// How much the failure tells: that of which most can be done.
@@ -88,12 +102,12 @@ impl From<Silence> for Miss {
     fn from(silence: Silence) -> Self {
         match silence {
             Silence::NotFound => Self::NOT_FOUND,
-            Silence::Unavailable(cause) => Self { status: Status::Unavail, cause },
-            // Its word for why is for its own log.
-            Silence::TryAgain(_) => {
-                Self { status: Status::TryAgain, cause: Cause::Dns(Failure::TimedOut) }
+            Silence::Unavailable(cause) => {
+                Self { status: Status::Unavail, cause, is_passed: false }
             }
-            Silence::Ended(cause) => Self { status: Status::TryAgain, cause },
+            // Its word for why is for its own log.
+            Silence::TryAgain(_) => Self::of_dns(Cause::Dns(Failure::TimedOut)),
+            Silence::Ended(cause) => Self { status: Status::TryAgain, cause, is_passed: false },
         }
     }
 }
@@ -220,7 +234,7 @@ mod tests {
             let answer = answers.iter().find(|(word, _)| *word == name).map(|(_, answer)| *answer);
             match answer {
                 Some('s') => Ok(name),
-                Some('u') => Err(Miss { status: Status::Unavail, cause: Cause::NotListed }),
+                Some('u') => Err(Silence::Unavailable(Cause::NotListed).into()),
                 Some('t') => Err(Miss::of_dns(Cause::Dns(Failure::TimedOut))),
                 Some('d') => Err(Miss::of_dns(Cause::Dns(Failure::NoData))),
                 Some('l') => Err(Miss::of_dns(Cause::TimedOut)),

@@ -18,6 +18,7 @@ use super::cache::Key;
 use super::found::{self, Found};
 use super::plan::Plan;
 use super::setting::Engine;
+use super::trace::{Said, Trace};
 use super::walk::{End, Miss, Next, Walk, Word};
 use crate::conf::Status;
 use crate::error::Cause;
@@ -63,8 +64,8 @@ pub(super) struct Way<'a> {
     kind: Kind,
     walk: Walk<Found>,
     asked: Option<(&'static str, Source<'a>)>,
-    /// Those that are over.
-    attempts: Vec<Attempt>,
+    /// What is over.
+    trace: Trace,
 }
 
 impl<'a> Way<'a> {
@@ -83,13 +84,23 @@ impl<'a> Way<'a> {
     }
 
     pub(super) fn new(question: Question<'a>) -> Self {
+        Self::noted(question, Trace::default())
+    }
+
+    /// For whoever wants to know of the sources.
+    pub(super) fn noted(question: Question<'a>, trace: Trace) -> Self {
         let kind = Kind::of(&question.name);
-        Self { question, kind, walk: Walk::new(), asked: None, attempts: Vec::new() }
+        Self { question, kind, walk: Walk::new(), asked: None, trace }
+    }
+
+    /// What was noted, but for questions to name servers: these [follow](Self::follow) gives.
+    pub(super) fn into_trace(self) -> Trace {
+        self.trace
     }
 
     /// All questions to name servers so far.
     pub(super) fn attempts(&self) -> Vec<Attempt> {
-        let mut attempts = self.attempts.clone();
+        let mut attempts = self.trace.attempts.clone();
         if let Some((_, Source::Dns(asking))) = &self.asked {
             attempts.extend(asking.attempts());
         }
@@ -112,9 +123,12 @@ impl<'a> Way<'a> {
 
     fn end(&mut self, end: Result<Found, End>) -> Result<Found, End> {
         match (end, self.kind) {
-            (Ok(found), _) => Ok(Found { attempts: core::mem::take(&mut self.attempts), ..found }),
+            (Ok(found), _) => {
+                Ok(Found { attempts: core::mem::take(&mut self.trace.attempts), ..found })
+            }
             (Err(_), Kind::Localhost) => {
                 let found = Found::of("localhost", self.question.family, source::loopback());
+                self.trace.note("localhost", || Said::Found(found.addresses.len()));
                 Ok(found.named(Some(self.question.name.clone().into_owned())))
             }
             (Err(_), Kind::Nowhere) => Err(End::Failed(Cause::Dns(Failure::NoName))),
@@ -153,14 +167,14 @@ impl Steps for Way<'_> {
             return Poll::Ready(Err(End::Foreign("libc".into())));
         }
         loop {
-            let answer = if let Some((word, source)) = &mut self.asked {
+            let (word, answer) = if let Some((word, source)) = &mut self.asked {
                 let word = *word;
                 let answer = match source {
                     Source::Dns(asking) => {
                         let aliases = self.question.aliases;
                         asking
                             .step(events)
-                            .map(|asked| of_dns((word, aliases), asked, &mut self.attempts))
+                            .map(|asked| of_dns((word, aliases), asked, &mut self.trace.attempts))
                     }
                     Source::Resolved(asking) => {
                         asking.step(events).map(|found| self.question.of(word, found))
@@ -170,15 +184,15 @@ impl Steps for Way<'_> {
                     }
                 };
                 let Poll::Ready(answer) = answer else { return Poll::Pending };
-                answer
+                (word, answer)
             } else {
                 match self.walk.next(line) {
                     Next::Over(end) => return Poll::Ready(self.end(end)),
                     Next::Ask(word, source) => match self.question.ask(word, source, self.kind) {
-                        Answer::Now(answer) => answer,
+                        Answer::Now(answer) => (word, answer),
                         // A limit that has ended sends nothing.
                         Answer::Later(_) if is_over(self.question.time.deadline) => {
-                            Err(Miss::of_dns(Cause::TimedOut))
+                            (word, Err(Miss::of_dns(Cause::TimedOut)))
                         }
                         Answer::Later(source) => {
                             (self.asked, events) = (Some((word, source)), &[]);
@@ -188,6 +202,10 @@ impl Steps for Way<'_> {
                 }
             };
             self.asked = None;
+            self.trace.note(word, || match &answer {
+                Ok(found) => Said::Found(found.addresses.len()),
+                Err(miss) => miss.said(),
+            });
             self.walk.told(line, answer);
         }
     }
@@ -199,7 +217,7 @@ impl<'a> Question<'a> {
         Answer::Now(match source {
             Word::Files => self.files(word),
             // What never leaves this machine.
-            Word::Dns | Word::Resolve | Word::Mdns(..) if kind != Kind::Any => Err(Miss::NOT_FOUND),
+            Word::Dns | Word::Resolve | Word::Mdns(..) if kind != Kind::Any => Err(Miss::NOT_ASKED),
             Word::Dns => return self.dns(word),
             Word::MyHostname => {
                 let own = printed::name(&berkeley_sys::host::name());
