@@ -1,25 +1,20 @@
 //! Which system calls each method makes, counted by strace(1).
 //!
 //! Contract: a send or receive that is ready is one system call, with a limit or without; each wait under a limit costs one
-//! ppoll(2) and the call again. What accept and connect need beside that is listed. The test runs itself under strace;
-//! the one thread that calls marks beginning and end by asking for files that are not there. Calls that manage memory do
-//! not count. `--nocapture` prints the table. Without strace the test is skipped, or fails if `BERKELEY_STRICT` is set.
+//! ppoll(2) and the call again. What accept and connect need beside that is listed. `--nocapture` prints the table.
 
 mod stage;
+mod strace;
 
 use core::fmt::Write as _;
 use core::time::Duration;
-use std::path::Path;
-use std::process::Command;
 
 use berkeley_socket::Limit;
 use stage::method::{FILE, ROWS, Row, check_that_none_is_missing};
 use stage::scene::{Drive, Scene};
 
-/// Says to this test that it runs under strace.
-const TRACED: &str = "BERKELEY_TRACED";
-const MARK: &str = "/berkeley-mark/";
-const MEMORY: &[&str] = &["brk", "mmap", "munmap", "mremap", "madvise", "mprotect"];
+/// The one that calls.
+const TEST: &str = "each_method_makes_the_calls_it_must";
 
 /// Before the event that a waiting call waits for; strace is slow.
 const BEFORE: Duration = Duration::from_millis(20);
@@ -154,46 +149,13 @@ fn run_all() {
             let drive = if waits { Drive::Finish(BEFORE) } else { Drive::Nothing };
             let answer = stage.during(drive, || {
                 let view = stage.socket.within(limit);
-                let begin = format!("{MARK}{}/{name}", row.name().replace(' ', "+"));
-                assert!(!Path::new(&begin).exists());
-                let answer = (row.call)(view, &stage.address);
-                assert!(!Path::new(MARK).exists());
-                answer
+                strace::marked(&format!("{}/{name}", row.name()), || {
+                    (row.call)(view, &stage.address)
+                })
             });
             assert!(answer.is_ok(), "{} {name}: {answer:?}", row.name());
         }
     }
-}
-
-/// Method, situation, and the system calls between its marks.
-type Counted = (String, String, Vec<String>);
-
-fn read_trace(trace: &str) -> Vec<Counted> {
-    let mut all = Vec::new();
-    let mut current: Option<(&str, Counted)> = None;
-    for line in trace.lines() {
-        let Some((thread, event)) = line.split_once(' ') else { continue };
-        let event = event.trim_start();
-        let Some(call) = event.split_once('(').map(|(call, _)| call) else { continue };
-        // The rest of a call that another thread's line cut in two; a signal; an end.
-        if event.starts_with(['<', '-', '+']) {
-            continue;
-        }
-        if let Some(at) = event.find(MARK) {
-            let name = event[at + MARK.len()..].split('"').next().unwrap_or_default();
-            if let Some((method, situation)) = name.split_once('/') {
-                let begun = (method.replace('+', " "), situation.to_owned(), Vec::new());
-                current = Some((thread, begun));
-            } else {
-                all.extend(current.take().map(|(_, ended)| ended));
-            }
-        } else if let Some((_, (.., calls))) = current.as_mut().filter(|(of, _)| *of == thread)
-            && !MEMORY.contains(&call)
-        {
-            calls.push(call.to_owned());
-        }
-    }
-    all
 }
 
 /// `a b a b a` as `(a b)+ a`: what repeats with a period of two or three.
@@ -230,36 +192,15 @@ fn compare(calls: &[String], expected: &str) -> (bool, String) {
     (text == expected || text == expected.replace(['(', ')', '+'], ""), text)
 }
 
-/// Runs the calls under strace with more arguments; the trace, or why there is none.
-fn trace(arguments: &[&str]) -> Result<String, String> {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let traced = Command::new("strace")
-        .args(["-f", "-qq", "-e", "signal=none"])
-        .args(arguments)
-        .arg("-o")
-        .arg(file.path())
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "each_method_makes_the_calls_it_must", "--test-threads=1"])
-        .env(TRACED, "1")
-        .output()
-        .map_err(|error| error.to_string())?;
-    let trace = std::fs::read_to_string(file.path()).unwrap();
-    if !trace.contains(MARK) {
-        return Err(String::from_utf8_lossy(&traced.stderr).trim().to_owned());
-    }
-    let said = String::from_utf8_lossy(&traced.stdout);
-    assert!(traced.status.success(), "under strace: {said}");
-    Ok(trace)
-}
-
 /// The table, and how many of its rows are wrong.
 fn table(trace: &str) -> (String, usize) {
-    let counted = read_trace(trace);
+    let counted = strace::calls(trace);
     let wanted: usize = ROWS.iter().map(|row| (0..4).filter(|&at| applies(row, at)).count()).sum();
     assert_eq!(counted.len(), wanted, "marks are missing");
     let mut table = format!("{:<24} {:<14} system calls\n", "method", "situation");
     let mut wrong = 0;
-    for (method, situation, mut calls) in counted {
+    for (marked, mut calls) in counted {
+        let (method, situation) = marked.split_once('/').unwrap();
         // An accepted socket and a pipe are dropped at once; std looks at a descriptor before it closes it, if debug assertions
         // are on.
         if method.starts_with("accept") || method.starts_with("splice_to") {
@@ -268,7 +209,7 @@ fn table(trace: &str) -> (String, usize) {
         let column = SITUATIONS.iter().position(|name| *name == situation).unwrap();
         let expected = EXPECTED
             .iter()
-            .find(|(methods, _)| methods.contains(&&*method))
+            .find(|(methods, _)| methods.contains(&method))
             .map_or("", |(_, columns)| columns[column]);
         let (right, calls) = compare(&calls, expected);
         let verdict = if right { String::new() } else { format!("  WRONG: expected {expected}") };
@@ -280,15 +221,15 @@ fn table(trace: &str) -> (String, usize) {
 
 #[test]
 fn each_method_makes_the_calls_it_must() {
-    if std::env::var_os(TRACED).is_some() {
+    if strace::is_here() {
         return run_all();
     }
     check_that_none_is_missing();
     // On a loaded machine an event may come before the call that is to wait for it: then all is seen again.
     for last in [false, false, true] {
-        let (table, wrong) = match trace(&[]) {
+        let (table, wrong) = match strace::trace(TEST, &[]) {
             Ok(trace) => table(&trace),
-            Err(why) => return skip(&why),
+            Err(why) => return strace::skip(&why),
         };
         if wrong == 0 || last {
             print!("{table}");
@@ -304,17 +245,12 @@ fn each_method_makes_the_calls_it_must() {
 fn an_interrupted_call_is_made_again() {
     let inject =
         "inject=accept4,sendto,sendmsg,recvfrom,recvmsg,sendfile,splice,ppoll:error=EINTR:when=1+2";
-    match trace(&["-e", inject]) {
+    match strace::trace(TEST, &["-e", inject]) {
         Ok(trace) => {
             let count = trace.matches("(INJECTED)").count();
             println!("{count} calls interrupted");
             assert!(count > ROWS.len(), "nothing was injected");
         }
-        Err(why) => skip(&why),
+        Err(why) => strace::skip(&why),
     }
-}
-
-fn skip(why: &str) {
-    assert!(std::env::var_os("BERKELEY_STRICT").is_none(), "strace is wanted: {why}");
-    println!("skipped: strace: {why}");
 }
