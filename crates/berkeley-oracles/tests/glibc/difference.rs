@@ -19,10 +19,10 @@ pub(crate) struct Case {
 
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Scene { nsswitch, resolv, gai, routes, .. } = self.scene;
+        let Scene { nsswitch, resolv, gai, routes, variables, .. } = self.scene;
         writeln!(f, "{:?}", self.question)?;
         writeln!(f, "    ours  {}\n    glibc {}", self.ours, self.glibc)?;
-        write!(f, "    {nsswitch:?} {resolv:?} {gai:?} {routes:?}")
+        write!(f, "    {nsswitch:?} {resolv:?} {variables:?} {gai:?} {routes:?}")
     }
 }
 
@@ -50,8 +50,16 @@ impl Case {
         self.scene.nsswitch.is_some_and(|text| text.contains(words))
     }
 
+    /// Whether resolv.conf, or a variable in its place, has these words.
     fn resolv(&self, words: &str) -> bool {
-        self.scene.resolv.is_some_and(|text| text.contains(words))
+        let variables = self.scene.variables.iter().map(|(_, value)| *value);
+        self.scene.resolv.into_iter().chain(variables).any(|text| text.contains(words))
+    }
+
+    /// The search list of the environment.
+    fn localdomain(&self) -> &str {
+        let mut variables = self.scene.variables.iter();
+        variables.find(|(name, _)| *name == "LOCALDOMAIN").map_or("", |(_, value)| value)
     }
 }
 
@@ -142,6 +150,8 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     row("one family after the other: glibc gives up when the first fails", |case| case.resolv("single-request") && case.is_of(&["fail-half.test"])),
     row("a server that refuses may be asked again, also by TCP", |case| case.resolv("use-vc") && case.is_of(&["refused.test"])
         && ["TRY_AGAIN", "EAI_AGAIN"].contains(&case.ours.as_str())),
+    row("a blank before LOCALDOMAIN's first domain is none; glibc takes it for the root, and asks for the name itself first",
+        |case| case.localdomain().starts_with(' ') && case.is_of(&["single"])),
     row("AI_ADDRCONFIG is about names: neither about literals nor about localhost", |case| case.has(AddrInfoFlags::ADDRCONFIG) && case.scene.routes != (true, true)
         && case.is_of(&["127.0.0.1", "::1", "::ffff:192.0.2.1", "localhost"])),
     row("IPv4's own network goes first (rule 9); glibc knows its length only where there is an IPv6 address", |case| case.scene.routes == (true, false)

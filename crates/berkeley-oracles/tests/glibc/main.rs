@@ -106,6 +106,9 @@ fn play(world: &World, number: usize, scene: &Scene) -> Result<(usize, Vec<Case>
     let output = Command::new(env::current_exe().map_err(|error| error.to_string())?)
         .args(["one_scene", "--exact", "--nocapture"])
         .env(SCENE, number.to_string())
+        .env_remove("LOCALDOMAIN")
+        .env_remove("RES_OPTIONS")
+        .envs(scene.variables.iter().copied())
         // glibc's modules for systemd's sources.
         .env("LD_LIBRARY_PATH", libraries)
         .stdin(Stdio::null())

@@ -7,6 +7,8 @@ pub(crate) struct Scene {
     pub(crate) resolv: Option<&'static str>,
     pub(crate) hosts: Option<&'static str>,
     pub(crate) gai: Option<&'static str>,
+    /// What the variables of the process add to resolv.conf.
+    pub(crate) variables: &'static [(&'static str, &'static str)],
     /// Whether there are addresses and routes of IPv4, of IPv6.
     pub(crate) routes: (bool, bool),
     /// Whether systemd-resolved runs.
@@ -75,6 +77,23 @@ const RESOLV: [Option<&str>; 22] = [
     Some("nameserver 127.0.0.1\nnameserver 127.0.0.9\nnameserver 127.0.0.8\noptions rotate\n"),
 ];
 
+const SEARCH_AND_OPTIONS: &str =
+    "nameserver 127.0.0.1\nsearch d.test\noptions ndots:2 single-request\n";
+
+/// What the environment says beside or instead of resolv.conf.
+const VARIABLES: [&[(&str, &str)]; 10] = [
+    &[("LOCALDOMAIN", "s1.test")],
+    &[("LOCALDOMAIN", "s2.test\ts1.test \nx.test")],
+    &[("LOCALDOMAIN", " s1.test s2.test")],
+    &[("LOCALDOMAIN", "")],
+    &[("RES_OPTIONS", "ndots:0")],
+    &[("RES_OPTIONS", "ndots:2 what:3 ever")],
+    &[("RES_OPTIONS", "no-aaaa")],
+    &[("RES_OPTIONS", "")],
+    &[("LOCALDOMAIN", "s1.test s2.test"), ("RES_OPTIONS", "ndots:2\tno-tld-query")],
+    &[("LOCALDOMAIN", "s1.test # s2.test"), ("RES_OPTIONS", "edns0 use-vc # single-request")],
+];
+
 const HOSTS: &str = "\
 # comment
 127.0.0.1 localhost loop
@@ -127,6 +146,7 @@ pub(crate) fn all() -> Vec<Scene> {
         resolv,
         hosts,
         gai: None,
+        variables: &[],
         routes: (true, true),
         resolved: false,
         ways,
@@ -140,6 +160,12 @@ pub(crate) fn all() -> Vec<Scene> {
     let usual = NSSWITCH[2];
     for resolv in RESOLV {
         all.push(scene(usual, resolv, Some(HOSTS), Ways::Names));
+    }
+    for variables in VARIABLES {
+        for resolv in [PLAIN, SEARCH_AND_OPTIONS] {
+            let plain = scene(usual, Some(resolv), Some(HOSTS), Ways::Names);
+            all.push(Scene { variables, ..plain });
+        }
     }
     for hosts in [None, Some(HOSTS_FEW), Some("")] {
         all.push(scene(usual, Some(PLAIN), hosts, Ways::Names));
