@@ -11,7 +11,7 @@ use core::ops::ControlFlow;
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use berkeley_sys::poll;
@@ -223,7 +223,8 @@ impl From<Option<Duration>> for Limit<'_> {
 
 /// Ends the calls that run under it, from another thread. Clones are the same token; one token serves many sockets.
 ///
-/// It stays cancelled, for calls to come as well, until [`reset`](Self::reset).
+/// It stays cancelled, for calls to come as well, until [`reset`](Self::reset). After fork(2) parent and child have one event: what is cancelled in
+/// one of them ends blocked calls of both.
 ///
 /// ```
 /// use berkeley_addr::UnixAddr;
@@ -246,8 +247,6 @@ struct Inner {
     event: OwnedFd,
     /// The same, to ask without a system call.
     cancelled: AtomicBool,
-    /// Held while the two above change together.
-    change: Mutex<()>,
 }
 
 impl CancelToken {
@@ -258,25 +257,33 @@ impl CancelToken {
     /// EMFILE, ENFILE: it holds one descriptor.
     pub fn new() -> Result<Self> {
         let event = poll::eventfd().map_err(|errno| Error::kernel(Op::Token, errno))?;
-        let inner = Inner { event, cancelled: AtomicBool::new(false), change: Mutex::new(()) };
-        Ok(Self(Arc::new(inner)))
+        Ok(Self(Arc::new(Inner { event, cancelled: AtomicBool::new(false) })))
     }
 
     /// Ends every call under this token, now and until [`reset`](Self::reset).
     pub fn cancel(&self) {
-        let _change = self.0.change.lock().unwrap_or_else(PoisonError::into_inner);
-        self.0.cancelled.store(true, Ordering::Release);
-        // EAGAIN is the only error there is, and it means that the event is raised already.
-        let _ = poll::raise(&self.0.event);
+        self.set(true);
     }
 
     /// Calls may run again. A call that was blocked may not have seen the cancelling yet, and then goes on: wait for the
     /// cancelled calls to return (join their threads) before this.
     pub fn reset(&self) {
-        let _change = self.0.change.lock().unwrap_or_else(PoisonError::into_inner);
-        // EAGAIN: it was not raised.
-        let _ = poll::clear(&self.0.event);
-        self.0.cancelled.store(false, Ordering::Release);
+        self.set(false);
+    }
+
+    /// Flag and event together, without a lock, which a child process may find held by a thread that it has not: whoever changes the event last has
+    /// seen afterwards that the flag says the same.
+    fn set(&self, cancelled: bool) {
+        let Inner { event, cancelled: flag } = &*self.0;
+        flag.store(cancelled, Ordering::SeqCst);
+        loop {
+            let seen = flag.load(Ordering::SeqCst);
+            // EAGAIN is the only error there is: the event is as it shall be.
+            let _ = if seen { poll::raise(event) } else { poll::clear(event) };
+            if flag.load(Ordering::SeqCst) == seen {
+                return;
+            }
+        }
     }
 
     /// Whether it is cancelled.
@@ -301,7 +308,11 @@ impl fmt::Debug for CancelToken {
 
 #[cfg(test)]
 mod tests {
+    use core::sync::atomic::AtomicUsize;
+
     use super::*;
+
+    const ROUNDS: usize = 50_000;
 
     #[test]
     fn no_time_is_ever_rounded_to_for_ever_but_the_endless_ones() {
@@ -327,5 +338,40 @@ mod tests {
             assert!(token.is_cancelled() && readable(&token));
             token.reset();
         }
+    }
+
+    /// Cancelled and reset at one time, again and again: whoever was last, flag and event say the same.
+    #[test]
+    fn flag_and_event_say_the_same() {
+        let token = CancelToken::new().unwrap();
+        let (begun, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let until = |number: &AtomicUsize, wanted| {
+            let mut spins = 0_u32;
+            while number.load(Ordering::SeqCst) < wanted {
+                spins += 1;
+                if spins % 1024 == 0 {
+                    std::thread::yield_now();
+                }
+            }
+        };
+        let wrong = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for nth in 1..=ROUNDS {
+                    until(&begun, nth);
+                    token.cancel();
+                    done.store(nth, Ordering::SeqCst);
+                }
+            });
+            let rounds = (1..=ROUNDS).filter(|nth| {
+                begun.store(*nth, Ordering::SeqCst);
+                token.reset();
+                until(&done, *nth);
+                let woken =
+                    poll::wait(None, Some(token.as_fd()), Some(Duration::ZERO)).unwrap().woken;
+                token.is_cancelled() != woken
+            });
+            rounds.count()
+        });
+        assert_eq!(wrong, 0, "of {ROUNDS}");
     }
 }
