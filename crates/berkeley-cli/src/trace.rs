@@ -77,13 +77,13 @@ pub(crate) fn lookup(trace: &Trace, out: &Out) -> Result<(), Fail> {
         let members = json!({ "source": source, "said": said });
         Line { at: visit.at, event: "source", whom: source, what: said, members }
     });
-    let questions = trace.attempts();
-    let asks = questions.iter().map(|question| asked(question.start, question));
-    let ends = questions.iter().filter_map(|question| {
-        let end = question.start.saturating_add(question.took?);
-        Some(answered(end, question))
+    // Of what comes at one time a question's end stands before the next question.
+    let questions = trace.attempts().iter().flat_map(|question| {
+        let end = question.took.map(|took| question.start.saturating_add(took));
+        let ask = asked(question.start, question);
+        core::iter::once(ask).chain(end.map(|end| answered(end, question)))
     });
-    let mut lines: Vec<Line> = asks.chain(ends).chain(visits).collect();
+    let mut lines: Vec<Line> = questions.chain(visits).collect();
     lines.sort_by_key(|line| line.at);
     lines.into_iter().try_for_each(|line| line.tell(out))
 }

@@ -63,11 +63,11 @@ impl Resolver {
             aliases,
             time: state.time(limit.deadline(), None),
         };
-        let mut attempts = Vec::new();
+        let (mut attempts, before) = (Vec::new(), trace.age());
         let mut way = Way::noted(question, core::mem::take(trace));
         let end = way.follow(limit, &mut attempts);
         *trace = way.into_trace();
-        trace.attempts = attempts;
+        trace.asked(attempts, before);
         end
     }
 

@@ -80,6 +80,19 @@ impl Trace {
         &self.attempts
     }
 
+    /// How long ago it began, by the clock of the visits; zero where there are none.
+    pub(super) fn age(&self) -> Duration {
+        self.began.map_or(Duration::ZERO, |began| began.elapsed())
+    }
+
+    /// These questions were sent, in a lookup that began so long after the call.
+    pub(super) fn asked(&mut self, mut attempts: Vec<Attempt>, before: Duration) {
+        for attempt in &mut attempts {
+            attempt.start = attempt.start.saturating_add(before);
+        }
+        self.attempts = attempts;
+    }
+
     /// Notes what a source said, if somebody wants to know.
     pub(crate) fn note(
         &mut self,
