@@ -55,7 +55,7 @@ pub(crate) fn getaddrinfo<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     let name = name.as_deref().map(|name| as_text(py, name, Eai::NONAME)).transpose()?;
     let service =
         service.as_deref().map(|service| as_text(py, service, Eai::SERVICE)).transpose()?;
-    // No text is no service, but beside no host it is a port of 0.
+    // No text is no service; but beside no host, where one must be, it is a port of 0.
     let service = service.filter(|text| !text.is_empty() || name.is_none()).map(port_of);
     let unnumbered = service.as_deref().is_some_and(|service| digits(service).is_none());
     let numeric = AddrInfoFlags::from_bits(flags).contains(AddrInfoFlags::NUMERICSERV);

@@ -106,7 +106,9 @@ impl Resolver {
 
     fn entry(&self, name: &str, limit: Limit<'_>, trace: &mut Trace) -> Result<HostEntry, End> {
         self.is_asked()?;
-        if let Ok(ip) = inet_aton(name) {
+        // Of what inet_aton takes the forms without a hexadecimal number: those are names here, as in glibc.
+        let decimal = name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if let (true, Ok(ip)) = (decimal, inet_aton(name)) {
             return Ok(HostEntry {
                 name: name.to_owned(),
                 aliases: Vec::new(),

@@ -138,8 +138,6 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         && case.ours.starts_with("official.example ")),
     row("a mapped address is asked of systemd-resolved as the IPv4 address", |case| case.nsswitch("resolve") && case.is_of(&["::ffff:192.0.2.1"])
         && case.ours.starts_with("single.test ")),
-    row("gethostbyname takes what inet_aton takes, as getaddrinfo does", |case| case.question == Question::ByName("0x7f.1".to_owned())
-        && case.ours == "0x7f.1 [] 127.0.0.1"),
     row("glibc never asks for numbers by gethostbyname, nor for the name of `::`",
         |case| case.is_of(&["08.1.1.1", "1.2.3.4.5", "256.0.0.1", "::"]) && is_failure(&case.ours) && !is_failure(&case.glibc)),
     row("what is no host's name is not asked for, so nobody can fail",
