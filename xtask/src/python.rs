@@ -253,7 +253,7 @@ impl Guest {
     pub(crate) fn judge(&self, shell: &mut Shell) -> Result<String> {
         let [theirs, ours] = self.folders();
         let read = |side, folder: &Path| self.side(side, folder, &[]).read(&self.suite);
-        let sides = [read(0, &theirs)?, read(1, &ours)?];
+        let sides = run::distinct([read(0, &theirs)?, read(1, &ours)?])?;
         let found = compare::compare(&sides[0], &sides[1]);
         for line in remarks(&found, &[]) {
             shell.say(&line)?;

@@ -12,7 +12,6 @@ import importlib
 import json
 import os
 import signal
-import sys
 import time
 import traceback
 import unittest
@@ -125,7 +124,7 @@ def main():
     faulthandler.enable()
     from test import support
     support.use_resources = [word for word in options.resources.split(",") if word]
-    result.tell(socket=getattr(sys.modules.get("_socket") or importlib.import_module("_socket"), "__file__", None))
+    result.tell(socket=importlib.import_module("_socket").__spec__.origin)
     faulthandler.dump_traceback_later(options.limit, exit=True)
     try:
         module = importlib.import_module(options.module)

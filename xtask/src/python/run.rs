@@ -51,7 +51,7 @@ pub(super) struct Side {
     pub(super) seconds: f64,
     /// Of the processor, children included.
     pub(super) cpu: f64,
-    /// The file of the `_socket` that was there, if it said.
+    /// The file of its `_socket`, or that it is built in; none where no process came so far.
     pub(super) module: Option<String>,
 }
 
@@ -247,8 +247,18 @@ pub(super) fn pair(jobs: [Job<'_>; 2], suite: &Suite) -> Result<[Side; 2]> {
     thread::scope(|scope| {
         let theirs = scope.spawn(move || theirs.run(suite).map_err(|error| error.to_string()));
         let ours = ours.run(suite)?;
-        Ok([theirs.join().map_err(|_| "a thread panicked")??, ours])
+        distinct([theirs.join().map_err(|_| "a thread panicked")??, ours])
     })
+}
+
+/// Both sides, if each had a `_socket` of its own: otherwise they prove nothing.
+pub(super) fn distinct(sides: [Side; 2]) -> Result<[Side; 2]> {
+    match [&sides[0].module, &sides[1].module] {
+        [Some(theirs), Some(ours)] if theirs == ours => {
+            Err(format!("both sides ran the same `_socket`: {ours}").into())
+        }
+        _ => Ok(sides),
+    }
 }
 
 /// Can this user make a network?
@@ -307,6 +317,19 @@ mod tests {
             let mut side = Side::default();
             assert_eq!(side.read(told), open, "{told}");
             assert_eq!(side.tests.len(), tests, "{told}");
+        }
+    }
+
+    #[test]
+    fn sides_have_modules_of_their_own() {
+        let side =
+            |module: Option<&str>| Side { module: module.map(str::to_owned), ..Side::default() };
+        for (theirs, ours, both) in [
+            (Some("built-in"), Some("/ours.so"), true),
+            (Some("built-in"), Some("built-in"), false),
+            (None, None, true),
+        ] {
+            assert_eq!(distinct([side(theirs), side(ours)]).is_ok(), both, "{theirs:?} {ours:?}");
         }
     }
 
