@@ -359,8 +359,10 @@ fn bluetooth(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
             Ok(RfcommAddr::new(device(&address)?, channel).into())
         }
         (HCI, [number]) => {
-            let [low, high, ..] = int(number).map_err(lost)?.to_le_bytes();
-            Ok(HciAddr::new(u16::from_le_bytes([low, high]), HciChannel::new(0)).into())
+            // An int that CPython writes over the device and the channel behind it.
+            let [a, b, c, d] = int(number).map_err(lost)?.to_le_bytes();
+            let channel = HciChannel::new(u16::from_le_bytes([c, d]));
+            Ok(HciAddr::new(u16::from_le_bytes([a, b]), channel).into())
         }
         (HCI, [number, channel]) if cfg!(Py_3_14) => {
             let channel = HciChannel::new(low16(channel).map_err(lost)?);
@@ -412,12 +414,12 @@ const FAMILIES: [Family; 11] = [
 /// A socket of a family whose addresses have a form here, or OSError.
 pub(crate) fn must_be_known(sock: &Sock<'_, '_>) -> PyResult<()> {
     let family = u16::try_from(sock.family.get()).map(Family::new);
-    let known = match family {
-        Ok(Family::BLUETOOTH) => (L2CAP..=RFCOMM).contains(&sock.proto.get()),
-        Ok(family) => FAMILIES.contains(&family),
-        Err(_) => false,
-    };
-    if known { Ok(()) } else { Err(plain("getsockaddrlen: bad family")) }
+    match family {
+        Ok(Family::BLUETOOTH) if (L2CAP..=RFCOMM).contains(&sock.proto.get()) => Ok(()),
+        Ok(Family::BLUETOOTH) => Err(plain("getsockaddrlen: unknown BT protocol")),
+        Ok(family) if FAMILIES.contains(&family) => Ok(()),
+        _ => Err(plain("getsockaddrlen: bad family")),
+    }
 }
 
 /// The text of an IP address.

@@ -105,9 +105,10 @@ fn ancillary<'py>(
     })
 }
 
-/// Room for control messages of so many bytes.
-fn control_room(object: Option<&Bound<'_, PyAny>>) -> PyResult<ControlRoom> {
+/// Room for control messages of so many bytes, on a socket that can tell a sender.
+fn control_room(sock: &Sock<'_, '_>, object: Option<&Bound<'_, PyAny>>) -> PyResult<ControlRoom> {
     let bytes = object.map_or(Ok(0), |object| size(object))?;
+    address::must_be_known(sock)?;
     let bytes =
         usize::try_from(bytes).ok().filter(|bytes| *bytes <= c_int::MAX.cast_unsigned() as usize);
     let bytes =
@@ -119,7 +120,7 @@ pub(crate) fn recvmsg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer
     args.between(1, 3)?;
     let room = room(args.at(0)?, "negative buffer size in recvmsg()")?;
     let flags = int_or(args.get(2), 0)?;
-    let mut control = control_room(args.get(1))?;
+    let mut control = control_room(sock, args.get(1))?;
     let mut answer = None;
     let data = bytes(sock.py, room, |buffer| {
         let received = receive(sock, &mut [IoSliceMut::new(buffer)], &mut control, flags)?;
@@ -141,7 +142,7 @@ pub(crate) fn recvmsg_into<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> A
         })
     })?;
     let flags = int_or(args.get(2), 0)?;
-    let mut control = control_room(args.get(1))?;
+    let mut control = control_room(sock, args.get(1))?;
     let mut pieces: Vec<IoSliceMut<'_>> =
         buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer.as_mut_slice())).collect();
     let received = receive(sock, &mut pieces, &mut control, flags)?;
@@ -186,6 +187,12 @@ fn report<'py>(
 pub(crate) fn sendmsg_afalg<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     if !sock.is(Family::ALG) {
         return Err(plain("algset is only supported for AF_ALG"));
+    }
+    let count = args.len();
+    if count > 1 {
+        return Err(PyTypeError::new_err(format!(
+            "sendmsg_afalg() takes at most 1 positional argument ({count} given)"
+        )));
     }
     let [msg, op, iv, assoclen, flags] = args.named(["msg", "op", "iv", "assoclen", "flags"], 0)?;
     let needed = || PyTypeError::new_err("Invalid or missing argument 'op'");

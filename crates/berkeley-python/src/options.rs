@@ -37,7 +37,12 @@ pub(crate) fn getsockopt<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Ans
     let room = usize::try_from(room).ok().filter(|room| *room <= 1024);
     let room = room.ok_or_else(|| plain("getsockopt buflen out of range"))?;
     let fd = fd?;
-    Ok(bytes(sock.py, room, |value| ask(sock.py, fd, level, name, value))?.into_any())
+    Ok(bytes(sock.py, room, |value| {
+        // Of some options the kernel writes less than it says.
+        value.fill(0);
+        ask(sock.py, fd, level, name, value)
+    })?
+    .into_any())
 }
 
 fn ask(
@@ -51,7 +56,8 @@ fn ask(
 }
 
 pub(crate) fn setsockopt<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
-    if args.len() == 4 && args.at(2)?.is_none() {
+    let vsock = sock.is(Family::VSOCK);
+    if !vsock && args.len() == 4 && args.at(2)?.is_none() {
         let (level, name) = (int(args.at(0)?)?, int(args.at(1)?)?);
         let len = usize::try_from(low32(args.at(3)?)?).unwrap_or(usize::MAX);
         let fd = sock.fd()?;
@@ -59,7 +65,7 @@ pub(crate) fn setsockopt<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Ans
     }
     args.between(3, 3)?;
     let (level, name, value) = (int(args.at(0)?)?, int(args.at(1)?)?, args.at(2)?);
-    if sock.is(Family::VSOCK) {
+    if vsock {
         let value = low64(value)?.to_ne_bytes();
         let fd = sock.fd()?;
         return said(sock, detached(sock.py, |_| set_option(fd, level, name, &value)));

@@ -175,6 +175,7 @@ fn repr<'py>(sock: &Sock<'_, 'py>) -> Bound<'py, PyAny> {
 
 fn accept<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(0, 0)?;
+    address::must_be_known(sock)?;
     // AF_ALG has no addresses to tell.
     let alone = sock.family.get() == libc::AF_ALG;
     let (fd, addr) = sock.call(|socket: SocketRef<'_>| {

@@ -97,6 +97,7 @@ pub(crate) fn recvfrom<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answe
     let flags = recv_flags(sock, int_or(args.get(1), 0)?);
     let mut from = None;
     let received = bytes(sock.py, room, |buffer| {
+        address::must_be_known(sock)?;
         let (len, addr) = sock.call(|socket| socket.recv_from_with(buffer, flags))?;
         from = addr;
         Ok(len)
@@ -113,6 +114,7 @@ pub(crate) fn recvfrom_into<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> 
     let words =
         ("negative buffersize in recvfrom_into", "nbytes is greater than the length of the buffer");
     let buffer = part(buffer.as_mut_slice(), nbytes, words.0, words.1)?;
+    address::must_be_known(sock)?;
     let room = buffer.len();
     let (len, from): (usize, Option<AnyAddr>) =
         sock.call(|socket| socket.recv_from_with(buffer, flags))?;
