@@ -14,6 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::thread;
+use std::time::Instant;
 
 use clap::Args;
 
@@ -30,6 +31,9 @@ const ALSO: [&str; 8] =
 
 /// What CPython's suite is called among the binaries.
 const PYTHON: &str = "python";
+
+/// Whose tests stand in which of the two VMs.
+const JOBS: [&str; 2] = ["the libraries' tests", "the tour, the examples and Python"];
 
 /// How long everything may take.
 const SECONDS: u64 = 600;
@@ -116,7 +120,9 @@ fn boot(workspace: &Workspace, options: &Options, shell: &mut Shell) -> Result<B
             && (words.is_empty() || words.iter().any(|word| word == PYTHON));
         let guest = if python { Some(Guest::make(workspace, shell)?) } else { None };
         let jobs = match &options.shell {
-            Some(command) => vec![format!("{command}\n")],
+            Some(command) => {
+                vec![Job { what: "the command", words: format!("{command}\n") }]
+            }
             None => {
                 let alone = words.iter().all(|word| word == PYTHON) && !words.is_empty();
                 let binaries = if alone { Vec::new() } else { binaries(workspace, shell)? };
@@ -124,7 +130,8 @@ fn boot(workspace: &Workspace, options: &Options, shell: &mut Shell) -> Result<B
             }
         };
         let set_up = set_up(workspace, shell)?;
-        let jobs: Vec<String> = jobs.iter().map(|words| format!("{set_up}{words}")).collect();
+        let jobs: Vec<Job> =
+            jobs.into_iter().map(|job| Job { words: set_up.clone() + &job.words, ..job }).collect();
         Ok((kernel, Qemu::find(workspace, shell)?, build_init(workspace, shell)?, guest, jobs))
     })?;
     let mut shares = vec![workspace.root.clone()];
@@ -134,15 +141,14 @@ fn boot(workspace: &Workspace, options: &Options, shell: &mut Shell) -> Result<B
     shell.say(&format!("Linux {} boots", options.kernel.name()))?;
     let (processors, limit) = (options.smp, Duration::from_secs(options.seconds));
     let machine = Machine { kernel, init, qemu, shares, processors, limit };
-    let (mut said, mut code) = (String::new(), 0);
-    for ended in side_by_side(workspace, shell, &machine, &jobs)? {
-        let (words, ended) = ended?;
-        said += &words;
-        code = code.max(ended);
-    }
+    let all = side_by_side(workspace, shell, &machine, &jobs)?;
+    let all = all.into_iter().collect::<Result<Vec<Ended>>>()?;
+    let mut said: String = all.iter().map(|ended| ended.said.as_str()).collect();
+    let mut code = all.iter().map(|ended| ended.code).max().unwrap_or(0);
     if let Some(guest) = guest {
-        let judged = guest.judge(shell)?;
-        code = code.max(u8::from(!judged.contains(": ok")));
+        let judged =
+            guest.judge(shell).map_err(|error| without_python(&all, &error.to_string()))?;
+        code = code.max(u8::from(judged.contains("test result: FAILED")));
         said += &judged;
     }
     for line in table(&said) {
@@ -151,19 +157,57 @@ fn boot(workspace: &Workspace, options: &Options, shell: &mut Shell) -> Result<B
     Ok(Boot::Ended(said, code))
 }
 
+/// What one VM runs.
+struct Job {
+    /// For messages: whose tests.
+    what: &'static str,
+    /// For sh.
+    words: String,
+}
+
+/// What came of a job.
+struct Ended {
+    what: &'static str,
+    /// What it printed.
+    said: String,
+    code: u8,
+    /// How long the machine ran.
+    took: Duration,
+}
+
+/// Why there is nothing of Python's to judge: mostly something went wrong before.
+fn without_python(all: &[Ended], error: &str) -> String {
+    let failed = all.iter().filter(|ended| ended.code != 0).min_by_key(|ended| ended.took);
+    let why = failed.map_or_else(
+        || "although every job ended with 0".to_owned(),
+        |Ended { what, said, code, took }| {
+            let last = said.lines().rfind(|line| !line.trim().is_empty());
+            let last = last.unwrap_or("nothing").trim();
+            let seconds = took.as_secs_f64();
+            format!("the job of {what} ended first, with {code} after {seconds:.0} s; its last words: {last}")
+        },
+    );
+    format!("Python's results are missing ({error}): {why}")
+}
+
 /// What came of each job. The first one's lines are shown as they come, the others' when they have ended.
 fn side_by_side(
     workspace: &Workspace,
     shell: &mut Shell,
     machine: &Machine,
-    jobs: &[String],
-) -> Result<Vec<Result<(String, u8)>>> {
+    jobs: &[Job],
+) -> Result<Vec<Result<Ended>>> {
     let home = fetch::home(workspace);
     let (first, others) = jobs.split_first().ok_or("nothing to run")?;
     let mut shells = Vec::new();
     for number in 1..=others.len() {
         shells.push(Shell::new(workspace, &format!("vm-{number}"), false)?);
     }
+    let begun = Instant::now();
+    let run = |shell: &mut Shell, job: &Job, out: &Path| -> Result<Ended> {
+        let (said, code) = machine.run(shell, &job.words, out)?;
+        Ok(Ended { what: job.what, said, code, took: begun.elapsed() })
+    };
     let all = thread::scope(|scope| -> Result<_> {
         let others: Vec<_> = others
             .iter()
@@ -172,11 +216,10 @@ fn side_by_side(
             .map(|(number, (job, shell))| {
                 let out = home.join(format!("out-{}", number + 1));
                 // What an error says is all that goes from one thread to another.
-                scope
-                    .spawn(move || machine.run(shell, job, &out).map_err(|error| error.to_string()))
+                scope.spawn(move || run(shell, job, &out).map_err(|error| error.to_string()))
             })
             .collect();
-        let mut all = vec![machine.run(shell, first, &home.join("out"))];
+        let mut all = vec![run(shell, first, &home.join("out"))];
         for other in others {
             let ended = other.join().map_err(|_| "a thread panicked")?;
             all.push(ended.map_err(Into::into));
@@ -322,7 +365,7 @@ fn tests(path: &Path, folder: &Path, which: &str) -> Result<Vec<String>> {
 
 /// What to run, in one VM or two beside each other: the libraries' tests, and the program's and the examples', which take as long. A
 /// filter that is a binary's name takes all of it; else it chooses tests. CPython's suite is called [`PYTHON`].
-fn jobs(binaries: &[Binary], filters: &[String], guest: Option<&Guest>) -> Result<Vec<String>> {
+fn jobs(binaries: &[Binary], filters: &[String], guest: Option<&Guest>) -> Result<Vec<Job>> {
     let contain = |name: &str| filters.iter().any(|filter| name.contains(filter.as_str()));
     let is_binary = |name: &str| filters.iter().any(|filter| name == filter);
     // A word that is a binary's name means that binary, not each test with the word in it.
@@ -352,9 +395,9 @@ fn jobs(binaries: &[Binary], filters: &[String], guest: Option<&Guest>) -> Resul
         jobs[1].push(guest.job()?);
     }
     let environment = "export BERKELEY_VM=1 RUST_BACKTRACE=1\ncode=0\n";
-    let jobs = jobs.iter().filter(|lines| !lines.is_empty());
-    let jobs: Vec<String> =
-        jobs.map(|lines| format!("{environment}{}exit $code\n", lines.concat())).collect();
+    let jobs = JOBS.into_iter().zip(jobs).filter(|(_, lines)| !lines.is_empty());
+    let words = |lines: Vec<String>| format!("{environment}{}exit $code\n", lines.concat());
+    let jobs: Vec<Job> = jobs.map(|(what, lines)| Job { what, words: words(lines) }).collect();
     if jobs.is_empty() {
         return Err(format!("no test for the VM is called {}", filters.join(" or ")).into());
     }
@@ -373,5 +416,28 @@ mod tests {
         assert_eq!(table.len(), 3);
         assert_eq!(table[1].split_whitespace().collect::<Vec<_>>(), ["tipc", "9", "0", "1.20s"]);
         assert_eq!(table[2].split_whitespace().collect::<Vec<_>>(), ["can", "3", "1", "0.10s"]);
+    }
+
+    #[test]
+    fn what_hid_pythons_results_is_told() {
+        let ended = |what, said: &str, code, seconds| Ended {
+            what,
+            said: said.to_owned(),
+            code,
+            took: Duration::from_secs(seconds),
+        };
+        let cases = [
+            (0, 0, ["(no file)", "every job ended with 0"]),
+            (0, 1, ["the job of two ended first, with 1 after 3 s", "its last words: no emulator"]),
+            (7, 1, ["the job of two ended first, with 1", "no emulator"]),
+            (7, 0, ["the job of one ended first, with 7", "its last words: nothing"]),
+        ];
+        for (one, two, words) in cases {
+            let all = [ended("one", "\n", one, 9), ended("two", "a\nno emulator\n\n", two, 3)];
+            let told = without_python(&all, "no file");
+            for part in words {
+                assert!(told.contains(part), "{told}");
+            }
+        }
     }
 }

@@ -157,7 +157,10 @@ impl Job<'_> {
     pub(super) fn read(&self, suite: &Suite) -> Result<Side> {
         let mut side = Side::default();
         let why = || Ended::Crashed("it did not come to its end".to_owned());
-        match side.read(&fs::read_to_string(self.results(0))?) {
+        let results = self.results(0);
+        let told = fs::read_to_string(&results)
+            .map_err(|error| format!("{}: {error}", results.display()))?;
+        match side.read(&told) {
             Open::Nothing => None,
             Open::Test(id) => side.tests.insert(id, why()),
             Open::Module => side.tests.insert(format!("the process of {}", suite.name), why()),
