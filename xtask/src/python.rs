@@ -22,6 +22,7 @@ use crate::packages;
 use crate::step::{Outcome, Shell};
 use crate::workspace::{Result, Workspace, shown};
 use adapter::Kind;
+use beside::Families;
 use compare::{Difference, MISSING};
 use coverage::Llvm;
 use interpreter::Interpreter;
@@ -210,9 +211,11 @@ fn must_be_able_to_fail(
     }
 }
 
-/// What of `test_socket` a usual kernel skips, in the VM.
+/// What of `test_socket` a usual kernel skips, and the differential test of the families, in the VM.
 pub(crate) struct Guest {
     copies: Copies,
+    /// Ours.
+    module: PathBuf,
     suite: Suite,
     only: Vec<String>,
 }
@@ -226,9 +229,11 @@ impl Guest {
         let python = interpreter::debian(workspace, shell)
             .or_else(|why| interpreter::found().into_iter().next().ok_or(why))?;
         let suite = Suite::of(&python, "test_socket").ok_or("no test_socket")?;
-        let copies = Copies::make(workspace, shell, &python, None)?;
+        let folder = python.home(workspace).join("build");
+        let module = adapter::build(workspace, shell, &python, &folder, Kind::Measured)?;
+        let copies = Copies::make(workspace, shell, &python, Some(&module))?;
         let only = suite::OF_THE_VM.map(|pattern| format!("test.test_socket.{pattern}")).to_vec();
-        Ok(Self { copies, suite, only })
+        Ok(Self { copies, module, suite, only })
     }
 
     /// Lines of sh for the VM: one side after the other, because buses and controllers are there once.
@@ -243,7 +248,8 @@ impl Guest {
                 (self.side(side, folder, &without).line(&self.suite)?, folder.join("0.log"));
             Ok(format!("cd /tmp && {line} > '{}' 2>&1\n", shown(&log)?))
         };
-        Ok(line(0, &theirs)? + &line(1, &ours)?)
+        let families = self.families().line(&self.copies.programs[0], &self.module, SEED)?;
+        Ok(line(0, &theirs)? + &line(1, &ours)? + &families)
     }
 
     /// Compares what the VM has left; in the words of libtest, for its table.
@@ -261,15 +267,24 @@ impl Guest {
         for (id, why) in sides[1].skipped() {
             shell.say(&format!("  skipped with both: {id}: {why}"))?;
         }
+        let (lines, families) = self.families().read()?;
+        for line in lines {
+            shell.say(&line)?;
+        }
         let verdict = if found.worse.is_empty() { "ok" } else { "FAILED" };
-        Ok(format!(
+        let suite = format!(
             "-- python/{}\ntest result: {verdict}. {} passed; {} failed; {} ignored; finished in {:.2}s\n",
             self.suite.name,
             found.passed,
             found.worse.len(),
             found.skipped,
             sides[1].seconds
-        ))
+        );
+        Ok(suite + &families)
+    }
+
+    fn families(&self) -> Families {
+        Families { folder: self.copies.home.join("results/vm/families") }
     }
 
     fn folders(&self) -> [PathBuf; 2] {
