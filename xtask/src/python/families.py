@@ -341,6 +341,8 @@ class OfRow(Kind):
         return len(one) == len(other) and all(map(is_fair, one, other))
 
 
+KERNEL = tuple(int("".join(filter(str.isdigit, part))) for part in os.uname().release.split("-")[0].split(".")[:2])
+
 # Calls that give an address.
 CHOSEN = {"_accept", "recvfrom", "recvmsg"}
 
@@ -370,6 +372,9 @@ class Calls(OfRow):
         ]
         if row.family() != theirs.AF_ALG:
             ways.pop()
+        if row.family() == theirs.AF_BLUETOOTH and KERNEL < (6, 12):
+            # Linux 6.1 panics where one is closed whose connect found nobody.
+            ways = [way for way in ways if not way[0].startswith("connect")]
         calls = []
         for at in range(r.choice([1, 2, 3, 4])):
             name, arguments = ways[0] if at == 0 and r.random() < 0.4 else r.choice(ways)
