@@ -48,7 +48,7 @@ pub(crate) struct Options {
     /// This interpreter; without, the newest of this machine that has its tests, else Debian's
     #[arg(long, value_name = "PROGRAM")]
     python: Option<PathBuf>,
-    /// Every interpreter that is proved, Debian's too, and every suite that opens sockets: three quarters of an hour
+    /// Every interpreter that is proved, Debian's too, and every suite that opens sockets: half an hour
     #[arg(long, conflicts_with = "python")]
     all: bool,
     /// Try this module, a shared object or a .py, rather than ours
