@@ -248,8 +248,9 @@ class Kind:
         return False
 
 
-# Values that are no fault of a look-up's, or of a pair's.
-USUAL = set(map(repr, [None, 0, 2, 10, 80, "80", "here4", "127.0.0.1", "::1"]))
+# Values that are no fault: of a look-up's host, service, family, type and protocol, and of whatever else.
+NO_FAULT = [set(map(repr, values)) for values in ([None, "here4", "127.0.0.1", "::1"], [None, 0, 80, "80"], [0, 2, 10], [0, 2], [0])]
+USUAL = set.union(*NO_FAULT)
 
 
 class Pure(Kind):
@@ -269,13 +270,10 @@ class Pure(Kind):
         if "herror" in theirs[1] and "herror" in ours[1]:
             # What is no name: that depends on who is asked.
             return True
-        if name == "getnameinfo" and refused(theirs) and refused(ours):
-            # Its faults are those within the address.
-            return True
-        faults = sum(value not in USUAL for value in map(repr, arguments))
-        if name == "getaddrinfo" and arguments[4:5] == [2]:
-            # As a protocol it is.
-            faults += 1
+        if name == "getnameinfo" and len(arguments) == 2 and isinstance(arguments[0], tuple):
+            arguments = arguments[0]
+        usual = [*NO_FAULT, USUAL] if name in ("getaddrinfo", "getnameinfo") else [USUAL] * len(arguments)
+        faults = sum(repr(value) not in allowed for value, allowed in zip(arguments, usual))
         codes = ("builtins.OSError", "socket.gaierror<builtins.OSError")
         return faults > 1 and (theirs[1] == ours[1] and theirs[1] in codes or refused(theirs) and refused(ours))
 
@@ -585,7 +583,9 @@ def no_such(result):
 
 def refused(result):
     """Was the call refused for its arguments?"""
-    return isinstance(result, tuple) and result[0] == "raised" and result[1].split("<")[0] in REFUSALS
+    if not isinstance(result, tuple) or result[0] != "raised":
+        return False
+    return result[1].split("<")[0] in REFUSALS or result[-1] == "getsockaddrlen: bad family"
 
 
 def shrunk(kind, modules, case):
