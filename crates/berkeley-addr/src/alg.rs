@@ -76,6 +76,33 @@ impl AlgAddr {
     pub fn name(&self) -> &[u8] {
         &self.name
     }
+
+    /// A sockaddr_alg of these fields, whatever they say: kind and name may be empty, hold NULs, or fill their fields. 88 bytes, which older
+    /// kernels want at least, or as many as the name and its NUL take. `None` beyond 14 or 104 bytes. For who passes on what a program gave
+    /// and leaves the kernel to refuse it.
+    ///
+    /// ```
+    /// use berkeley_addr::{Address, AlgAddr};
+    ///
+    /// let sha = AlgAddr::new("hash", "sha256")?;
+    /// assert_eq!(AlgAddr::encode_fields(b"hash", b"sha256", 0, 0), Some(sha.encode()));
+    /// assert_eq!(AlgAddr::encode_fields(b"", b"", 1, 2).unwrap().len(), 88); // nobody's algorithm
+    /// assert_eq!(AlgAddr::encode_fields(&[b'x'; 15], b"sha256", 0, 0), None);
+    /// # Ok::<(), berkeley_addr::ParseError>(())
+    /// ```
+    pub fn encode_fields(kind: &[u8], name: &[u8], feat: u32, mask: u32) -> Option<Bytes<128>> {
+        if kind.len() > SALG_TYPE.width || name.len() > SALG_NAME.width {
+            return None;
+        }
+        let mut sockaddr = [0; 128];
+        FAMILY.write(&mut sockaddr, &Family::ALG.raw().to_ne_bytes());
+        SALG_TYPE.write(&mut sockaddr, kind);
+        SALG_FEAT.write(&mut sockaddr, &feat.to_ne_bytes());
+        SALG_MASK.write(&mut sockaddr, &mask.to_ne_bytes());
+        SALG_NAME.write(&mut sockaddr, name);
+        let end = SALG_NAME.offset + name.len() + 1;
+        Some(Bytes::from_room(sockaddr, end.clamp(SHORTEST, 128)))
+    }
 }
 
 /// Takes 1 to `N` bytes without a NUL.
@@ -100,15 +127,9 @@ impl Address for AlgAddr {
         Family::ALG
     }
 
-    /// 88 bytes, which older kernels want at least, or as many as the name and its NUL take.
     fn encode(&self) -> Bytes<128> {
-        let mut sockaddr = [0; 128];
-        FAMILY.write(&mut sockaddr, &Family::ALG.raw().to_ne_bytes());
-        SALG_TYPE.write(&mut sockaddr, &self.kind);
-        SALG_FEAT.write(&mut sockaddr, &self.feat.to_ne_bytes());
-        SALG_MASK.write(&mut sockaddr, &self.mask.to_ne_bytes());
-        SALG_NAME.write(&mut sockaddr, &self.name);
-        Bytes::from_room(sockaddr, SHORTEST.max(SALG_NAME.offset + self.name.len() + 1))
+        // Kind and name are shorter than their fields.
+        Self::encode_fields(&self.kind, &self.name, self.feat, self.mask).unwrap_or(Bytes::EMPTY)
     }
 
     /// # Errors

@@ -2,7 +2,7 @@
 //! relatives, as C and Python's `socket` have them.
 //!
 //! Contract: for programs that are moved here from C or Python; new ones say [`Ip::parse`], [`Ip::print`](crate::Ip) and
-//! `to_be_bytes`. `inet_aton` is the one lenient parser of this crate. `inet_ntop` prints as glibc does, which differs from RFC 5952
+//! `to_be_bytes`. `inet_aton` and `BdAddr::parse_loose` are the lenient parsers of this crate. `inet_ntop` prints as glibc does, which differs from RFC 5952
 //! for `::1.2.3.4`. Sources: inet(3), inet_pton(3), inet_ntop(3), byteorder(3); glibc's resolv/inet_ntop.c for the dots.
 
 use core::net::{Ipv4Addr, Ipv6Addr};

@@ -10,11 +10,12 @@ use core::str::FromStr;
 
 use crate::bytes::Bytes;
 use crate::cursor::Cursor;
-use crate::error::{ParseError, Part};
+use crate::error::{Cause, ParseError, Part};
 use crate::printer::hex_digit;
 
 const OCTET: Part =
     Part::new("Bluetooth address", "six octets of two hex digits, `:` between them");
+const LOOSE: Part = Part::new("Bluetooth address", "six hex numbers up to ff, `:` between them");
 const TYPE: Part = Part::new("address type", "bredr, le-public, le-random, or 0 to 255");
 
 /// The length of every device's text.
@@ -75,6 +76,41 @@ impl BdAddr {
     /// The device of a sockaddr's or a packet's octets.
     pub const fn decode([a, b, c, d, e, f]: [u8; 6]) -> Self {
         Self([f, e, d, c, b, a])
+    }
+
+    /// The device of a text as C's `scanf` and Python read it: each octet has as many hex digits as it likes, one among them, while it is at
+    /// most `ff`. For being compatible on purpose; [`parse`](str::parse) takes two.
+    ///
+    /// # Errors
+    /// What is wrong, where, and what was expected.
+    ///
+    /// ```
+    /// use berkeley_addr::BdAddr;
+    ///
+    /// assert_eq!(BdAddr::parse_loose("0:1a:7d:DA:071:13")?, "00:1A:7D:DA:71:13".parse()?);
+    /// assert!(BdAddr::parse_loose("0:1a:7d:DA:71:113").is_err());
+    /// # Ok::<(), berkeley_addr::ParseError>(())
+    /// ```
+    #[doc(alias = "str2ba")]
+    pub fn parse_loose(text: &str) -> Result<Self, ParseError> {
+        let mut cursor = Cursor::new(text);
+        let mut octets = [0; 6];
+        for (i, octet) in octets.iter_mut().enumerate() {
+            if i > 0 {
+                cursor.expect(b':', &LOOSE)?;
+            }
+            let start = cursor.at();
+            let digits = cursor.take_while(|byte| byte.is_ascii_hexdigit());
+            if digits.is_empty() {
+                return Err(cursor.unexpected(&LOOSE));
+            }
+            let digits = digits.iter().filter_map(|&digit| char::from(digit).to_digit(16));
+            let value = digits.fold(0_u32, |value, digit| value.saturating_mul(16) | digit);
+            *octet =
+                u8::try_from(value).map_err(|_| cursor.error(Cause::TooLarge, start, &LOOSE))?;
+        }
+        cursor.end()?;
+        Ok(Self(octets))
     }
 
     /// `bdaddr`.

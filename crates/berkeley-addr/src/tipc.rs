@@ -13,8 +13,7 @@ use crate::bytes::Bytes;
 use crate::cursor::Cursor;
 use crate::error::{Cause, DecodeError, ParseError, Part};
 use crate::field::{
-    FAMILY, TIPC_ADDRTYPE, TIPC_DOMAIN, TIPC_INSTANCE, TIPC_LOWER, TIPC_NODE, TIPC_RANGE_TYPE,
-    TIPC_REF, TIPC_SCOPE, TIPC_TYPE, TIPC_UPPER,
+    FAMILY, Field, TIPC_ADDRTYPE, TIPC_LOWER, TIPC_RANGE_TYPE, TIPC_SCOPE, TIPC_UPPER,
 };
 use crate::number::Family;
 use crate::protocol::Protocol;
@@ -224,7 +223,48 @@ impl TipcAddr {
     pub const fn scope(&self) -> TipcScope {
         self.scope
     }
+
+    /// A sockaddr_tipc of these fields, whatever they say: its `addrtype`, and the three words behind the scope in their order (of a socket
+    /// the reference comes first). For who passes on what a program gave and leaves the kernel to refuse it; what has a meaning is a
+    /// [`TipcAddr`].
+    ///
+    /// ```
+    /// use berkeley_addr::{Address, AnyAddr, TipcAddr, TipcScope};
+    ///
+    /// let service = TipcAddr::encode_fields(2, TipcScope::UNSAID, [1000, 5, 0]);
+    /// assert_eq!(service, TipcAddr::service(1000, 5).encode());
+    /// // A range that ends before it begins is none, but it can be told.
+    /// let backwards = TipcAddr::encode_fields(1, TipcScope::NODE, [1000, 9, 5]);
+    /// assert!(matches!(AnyAddr::decode(&backwards)?, AnyAddr::Other(_)));
+    /// assert_eq!(TipcAddr::decode_fields(&backwards)?, (1, TipcScope::NODE, [1000, 9, 5]));
+    /// # Ok::<(), berkeley_addr::DecodeError>(())
+    /// ```
+    #[doc(alias("addrtype", "TIPC_ADDR_NAMESEQ"))]
+    pub fn encode_fields(addrtype: u8, scope: TipcScope, words: [u32; 3]) -> [u8; 16] {
+        let mut sockaddr = [0; 16];
+        FAMILY.write(&mut sockaddr, &Family::TIPC.raw().to_ne_bytes());
+        TIPC_ADDRTYPE.write(&mut sockaddr, &[addrtype]);
+        TIPC_SCOPE.write(&mut sockaddr, &scope.raw().to_ne_bytes());
+        for (field, word) in WORDS.into_iter().zip(words) {
+            field.write(&mut sockaddr, &word.to_ne_bytes());
+        }
+        sockaddr
+    }
+
+    /// The fields of a sockaddr_tipc, whatever they say: the inverse of [`encode_fields`](Self::encode_fields). What is not there is 0.
+    ///
+    /// # Errors
+    /// Bytes that are too short for a family, or of another one.
+    pub fn decode_fields(bytes: &[u8]) -> Result<(u8, TipcScope, [u32; 3]), DecodeError> {
+        expect_family(bytes, Family::TIPC)?;
+        let [addrtype] = TIPC_ADDRTYPE.read(bytes);
+        let scope = TipcScope::new(i8::from_ne_bytes(TIPC_SCOPE.read(bytes)));
+        Ok((addrtype, scope, WORDS.map(|field| u32::from_ne_bytes(field.read(bytes)))))
+    }
 }
+
+/// What stands where in the union, by the names of a range.
+const WORDS: [Field; 3] = [TIPC_RANGE_TYPE, TIPC_LOWER, TIPC_UPPER];
 
 impl Address for TipcAddr {
     type Sockaddr = [u8; 16];
@@ -238,53 +278,26 @@ impl Address for TipcAddr {
     }
 
     fn encode(&self) -> [u8; 16] {
-        let mut sockaddr = [0; 16];
-        FAMILY.write(&mut sockaddr, &Family::TIPC.raw().to_ne_bytes());
-        TIPC_SCOPE.write(&mut sockaddr, &self.scope.raw().to_ne_bytes());
-        let (addrtype, fields) = match self.kind {
-            TipcKind::Service { ty, instance, node } => {
-                (SERVICE, [(TIPC_TYPE, ty), (TIPC_INSTANCE, instance), (TIPC_DOMAIN, node)])
-            }
-            TipcKind::Range { ty, lower, upper } => {
-                (RANGE, [(TIPC_RANGE_TYPE, ty), (TIPC_LOWER, lower), (TIPC_UPPER, upper)])
-            }
+        let (addrtype, words) = match self.kind {
+            TipcKind::Service { ty, instance, node } => (SERVICE, [ty, instance, node]),
+            TipcKind::Range { ty, lower, upper } => (RANGE, [ty, lower, upper]),
             // The last word is none of its own.
-            TipcKind::Socket { node, reference } => {
-                (SOCKET, [(TIPC_REF, reference), (TIPC_NODE, node), (TIPC_DOMAIN, 0)])
-            }
+            TipcKind::Socket { node, reference } => (SOCKET, [reference, node, 0]),
         };
-        TIPC_ADDRTYPE.write(&mut sockaddr, &[addrtype]);
-        for (field, value) in fields {
-            field.write(&mut sockaddr, &value.to_ne_bytes());
-        }
-        sockaddr
+        Self::encode_fields(addrtype, self.scope, words)
     }
 
     /// # Errors
     /// Also [`DecodeError::Value`] for an `addrtype` that is none of the three, and for a range that ends before it begins.
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        expect_family(bytes, Family::TIPC)?;
-        let [addrtype] = TIPC_ADDRTYPE.read(bytes);
-        let scope = TipcScope::new(i8::from_ne_bytes(TIPC_SCOPE.read(bytes)));
+        let (addrtype, scope, [one, two, three]) = Self::decode_fields(bytes)?;
         let kind = match addrtype {
-            SERVICE => TipcKind::Service {
-                ty: u32::from_ne_bytes(TIPC_TYPE.read(bytes)),
-                instance: u32::from_ne_bytes(TIPC_INSTANCE.read(bytes)),
-                node: u32::from_ne_bytes(TIPC_DOMAIN.read(bytes)),
-            },
-            RANGE => {
-                let ty = u32::from_ne_bytes(TIPC_RANGE_TYPE.read(bytes));
-                let lower = u32::from_ne_bytes(TIPC_LOWER.read(bytes));
-                let upper = u32::from_ne_bytes(TIPC_UPPER.read(bytes));
-                if lower > upper {
-                    return Err(DecodeError::Value { field: TIPC_UPPER.name, value: upper });
-                }
-                TipcKind::Range { ty, lower, upper }
+            SERVICE => TipcKind::Service { ty: one, instance: two, node: three },
+            RANGE if two > three => {
+                return Err(DecodeError::Value { field: TIPC_UPPER.name, value: three });
             }
-            SOCKET => TipcKind::Socket {
-                node: u32::from_ne_bytes(TIPC_NODE.read(bytes)),
-                reference: u32::from_ne_bytes(TIPC_REF.read(bytes)),
-            },
+            RANGE => TipcKind::Range { ty: one, lower: two, upper: three },
+            SOCKET => TipcKind::Socket { node: two, reference: one },
             other => {
                 let value = u32::from(other);
                 return Err(DecodeError::Value { field: TIPC_ADDRTYPE.name, value });

@@ -115,6 +115,7 @@ fn check_parse(text: &str) {
     check_error(text, ScoAddr::parse(text));
     check_error(text, IsoAddr::parse(text));
     check_error(text, text.parse::<BdAddr>());
+    check_error(text, BdAddr::parse_loose(text));
     check_error(text, VsockAddr::parse(text));
     check_error(text, CanAddr::parse(text));
     check_error(text, IsoTpAddr::parse(text));
