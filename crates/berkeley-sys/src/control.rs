@@ -257,6 +257,15 @@ impl<'f> Data<'f> {
         Self { bytes: Vec::new(), descriptors: PhantomData }
     }
 
+    /// Makes room for one more message, of so many bytes: adding it then allocates nothing. For lengths that another chooses.
+    ///
+    /// # Errors
+    ///
+    /// ENOMEM: there is no memory, or no such length.
+    pub fn try_reserve(&mut self, data: usize) -> Result<()> {
+        self.bytes.try_reserve(space(data)).map_err(|_| Errno::NOMEM)
+    }
+
     /// Adds a message.
     ///
     /// # Errors

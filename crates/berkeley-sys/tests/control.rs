@@ -294,8 +294,10 @@ fn there_and_back() {
     let rows: Vec<(i32, i32, Vec<u8>)> =
         (0..40).map(|i| (i, 100 - i, (0..u8::try_from(i).unwrap()).collect())).collect();
     for (level, kind, bytes) in &rows {
+        data.try_reserve(bytes.len()).unwrap();
         data.push(*level, *kind, bytes).unwrap();
     }
+    assert_eq!(data.try_reserve(usize::MAX), Err(Errno::NOMEM));
     let walked: Vec<_> = messages(data.as_bytes()).collect();
     let pushed: Vec<_> = rows
         .iter()
