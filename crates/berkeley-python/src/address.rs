@@ -9,7 +9,7 @@ use core::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use berkeley_addr::{
     Address as _, AlgAddr, AnyAddr, BdAddr, Bytes, CanAddr, EtherType, Family, HciAddr, HciChannel,
     IsoTpAddr, J1939Addr, L2capAddr, NetlinkAddr, PacketAddr, PacketType, QrtrAddr, RfcommAddr,
-    ScoAddr, TipcAddr, TipcKind, TipcScope, UnixAddr, UnixKind, VsockAddr, inet_ntop,
+    ScoAddr, TipcAddr, TipcScope, UnixAddr, UnixKind, VsockAddr, inet_ntop,
 };
 use berkeley_socket::{Errno, Interface};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
@@ -237,28 +237,21 @@ fn tipc(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
     let &[kind, one, two, three, ref scope @ ..] = numbers.as_slice() else {
         return Err(PyTypeError::new_err(words));
     };
-    let addr = match kind {
-        1 => TipcAddr::range(one, two, three),
-        2 => Some(TipcAddr::service(one, two)),
-        3 => Some(TipcAddr::socket(one, two)),
+    let (kind, words) = match kind {
+        1 => (1, [one, two, three]),
+        2 => (2, [one, two, 0]),
+        3 => (3, [two, one, 0]),
         _ => return Err(PyTypeError::new_err("Invalid address type")),
     };
     let [scope, ..] = scope.first().copied().unwrap_or(2).to_le_bytes();
-    let Some(addr) = addr else {
-        // A range that ends before it begins: that is the kernel's to say.
-        return raw(Family::TIPC, &[&[1, scope], words_of([one, two, three]).as_slice()]);
-    };
-    Ok(addr.with_scope(TipcScope::new(scope.cast_signed())).into())
+    let scope = TipcScope::new(scope.cast_signed());
+    // A range that ends before it begins is the kernel's to refuse.
+    decoded(&TipcAddr::encode_fields(kind, scope, words))
 }
 
-fn words_of(numbers: [u32; 3]) -> Vec<u8> {
-    numbers.into_iter().flat_map(u32::to_ne_bytes).collect()
-}
-
-/// An address that no type of ours takes, for the kernel to refuse.
-fn raw(family: Family, parts: &[&[u8]]) -> PyResult<AnyAddr> {
-    let bytes = [&[family.raw().to_ne_bytes().as_slice()], parts].concat().concat();
-    AnyAddr::decode(&bytes).map_err(|_| plain("a short address"))
+/// A whole sockaddr.
+fn decoded(sockaddr: &[u8]) -> PyResult<AnyAddr> {
+    AnyAddr::decode(sockaddr).map_err(|_| plain("a short address"))
 }
 
 const CAN_ISOTP: i32 = 6;
@@ -315,17 +308,9 @@ fn alg(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
     if name.len() >= 64 {
         return Err(PyValueError::new_err("AF_ALG name too long."));
     }
-    let Ok(mut addr) = AlgAddr::new(kind, name) else {
-        // Nothing is called so: that is the kernel's to say.
-        let (mut ty, mut named) = ([0; 14], [0; 64]);
-        ty.iter_mut().zip(kind.bytes()).for_each(|(to, from)| *to = from);
-        named.iter_mut().zip(name.bytes()).for_each(|(to, from)| *to = from);
-        let numbers = [u32::from(feat).to_ne_bytes(), u32::from(mask).to_ne_bytes()].concat();
-        return raw(Family::ALG, &[&ty, &numbers, &named]);
-    };
-    addr.feat = feat.into();
-    addr.mask = mask.into();
-    Ok(addr.into())
+    // That nothing is called `` is the kernel's to say.
+    let addr = AlgAddr::encode_fields(kind.as_bytes(), name.as_bytes(), feat.into(), mask.into());
+    decoded(&addr.ok_or_else(|| PyValueError::new_err("AF_ALG type too long."))?)
 }
 
 /// BTPROTO_* of linux/net/bluetooth.
@@ -338,25 +323,28 @@ fn bluetooth(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
     let function = wanted.function;
     let wrong = || plain(format!("{function}(): wrong format"));
     let fields = object.cast::<PyTuple>().ok();
-    let fields: Vec<Bound<'_, PyAny>> = fields.into_iter().flat_map(PyTupleMethods::iter).collect();
+    let fields = fields.into_iter().flat_map(PyTupleMethods::iter).take(3);
+    let fields: Vec<Bound<'_, PyAny>> = fields.collect();
     let lost = |error: PyErr| {
         forget(object.py(), error);
         wrong()
     };
     let text = |object: &Bound<'_, PyAny>| {
-        let text: String = object.extract().map_err(lost)?;
-        if text.contains('\0') { Err(wrong()) } else { Ok(text) }
+        let text = object.cast::<PyString>().map_err(|_| wrong())?;
+        device(
+            Some(text.to_str().map_err(lost)?)
+                .filter(|text| !text.contains('\0'))
+                .ok_or_else(wrong)?,
+        )
     };
     match (wanted.proto, fields.as_slice()) {
         (L2CAP, [address, psm]) => {
-            let address = text(address)?;
             let [low, high, ..] = int(psm).map_err(lost)?.to_le_bytes();
-            Ok(L2capAddr::new(device(&address)?, u16::from_le_bytes([low, high])).into())
+            Ok(L2capAddr::new(text(address)?, u16::from_le_bytes([low, high])).into())
         }
         (RFCOMM, [address, channel]) => {
-            let address = text(address)?;
             let [channel, ..] = int(channel).map_err(lost)?.to_le_bytes();
-            Ok(RfcommAddr::new(device(&address)?, channel).into())
+            Ok(RfcommAddr::new(text(address)?, channel).into())
         }
         (HCI, [number]) => {
             // An int that CPython writes over the device and the channel behind it.
@@ -384,16 +372,8 @@ fn bluetooth(wanted: Use<'_>, object: &Bound<'_, PyAny>) -> PyResult<AnyAddr> {
     }
 }
 
-/// Six numbers of one or two digits, as sscanf reads them.
 fn device(text: &str) -> PyResult<BdAddr> {
-    let bad = || plain("bad bluetooth address");
-    let mut octets = [0; 6];
-    let mut parts = text.split(':');
-    for octet in &mut octets {
-        let part = parts.next().filter(|part| !part.starts_with('+')).ok_or_else(bad)?;
-        *octet = u8::from_str_radix(part, 16).map_err(|_| bad())?;
-    }
-    if parts.next().is_some() { Err(bad()) } else { Ok(BdAddr::new(octets)) }
+    BdAddr::parse_loose(text).map_err(|_| plain("bad bluetooth address"))
 }
 
 /// Families whose addresses have a form of their own, beside Bluetooth's four.
@@ -472,15 +452,6 @@ pub(crate) fn show(
             );
             Ok(shown.into_pyobject(py)?.into_any())
         }
-        AnyAddr::Tipc(addr) => {
-            let (kind, one, two, three) = match addr.kind() {
-                TipcKind::Range { ty, lower, upper } => (1, ty, lower, upper),
-                TipcKind::Service { ty, instance, .. } => (2, ty, instance, instance),
-                TipcKind::Socket { node, reference } => (3, node, reference, 0),
-            };
-            let scope = i32::from(addr.scope().raw()).cast_unsigned();
-            Ok((kind, one, two, three, scope).into_pyobject(py)?.into_any())
-        }
         AnyAddr::Alg(addr) => {
             let utf8 = |bytes| PyBytes::new(py, bytes).call_method0(pyo3::intern!(py, "decode"));
             let (kind, name) = (utf8(addr.kind())?, utf8(addr.name())?);
@@ -506,18 +477,14 @@ fn show_by_protocol(py: Python<'_>, addr: AnyAddr, proto: i32) -> PyResult<Bound
         }
     }
     if family == Family::TIPC {
-        // Of a kind that TIPC has not, or a range that ends before it begins.
-        let bytes = addr.encode();
-        let number = |at: usize| {
-            bytes.get(at..).and_then(<[u8]>::first_chunk).map(|word| u32::from_ne_bytes(*word))
+        let (kind, one, two, three, scope) = match TipcAddr::decode_fields(&addr.encode()) {
+            Ok((1, scope, [ty, lower, upper])) => (1, ty, lower, upper, scope),
+            Ok((2, scope, [ty, instance, _])) => (2, ty, instance, instance, scope),
+            Ok((3, scope, [reference, node, _])) => (3, node, reference, 0, scope),
+            _ => return Err(PyValueError::new_err("Invalid address type")),
         };
-        return match (bytes.get(2..4), number(4), number(8), number(12)) {
-            (Some(&[1, scope]), Some(ty), Some(lower), Some(upper)) => {
-                let scope = i32::from(scope.cast_signed()).cast_unsigned();
-                Ok((1, ty, lower, upper, scope).into_pyobject(py)?.into_any())
-            }
-            _ => Err(PyValueError::new_err("Invalid address type")),
-        };
+        let scope = i32::from(scope.raw()).cast_unsigned();
+        return Ok((kind, one, two, three, scope).into_pyobject(py)?.into_any());
     }
     if family == Family::BLUETOOTH {
         if let (L2CAP, Ok(addr)) = (proto, L2capAddr::try_from(addr)) {

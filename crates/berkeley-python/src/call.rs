@@ -3,12 +3,13 @@
 //! Contract: a function here is safe: it gets [`Args`] and gives an object or an exception. `functions!` makes the entries of a method table.
 
 use core::ffi::CStr;
+use std::ffi::CString;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::ffi::{Py_ssize_t, PyMethodDef, PyObject};
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyDict, PyTuple};
+use pyo3::types::{PyAny, PyDict, PyString, PyTuple};
 
 use crate::ffi::raise;
 
@@ -146,19 +147,20 @@ impl<'a, 'py> Args<'a, 'py> {
         keyword: &Bound<'py, PyAny>,
         value: &'a Bound<'py, PyAny>,
     ) -> PyResult<()> {
-        let keyword: &str = keyword.extract()?;
+        // What is no UTF-8 is no name of ours.
+        let keyword = keyword.cast::<PyString>()?.to_string_lossy();
         let function = self.name();
-        let place = names.iter().position(|name| *name == keyword);
+        let place = names.iter().position(|name| **name == keyword);
         match place.and_then(|place| found.get_mut(place)) {
             Some(place @ None) => {
                 *place = Some(value);
                 Ok(())
             }
             Some(Some(_)) => Err(PyTypeError::new_err(format!(
-                "argument for {function}() given by name ('{keyword}') and position"
+                "argument for {function}() given by name ('{keyword:.200}') and position"
             ))),
             None => Err(PyTypeError::new_err(format!(
-                "{function}() got an unexpected keyword argument '{keyword}'"
+                "{function}() got an unexpected keyword argument '{keyword:.200}'"
             ))),
         }
     }
@@ -199,18 +201,18 @@ pub(crate) fn named<'py, const N: usize>(
         *place = Some(item);
     }
     for (keyword, value) in keywords.into_iter().flat_map(PyDictMethods::iter) {
-        let keyword: String = keyword.extract()?;
+        let keyword = keyword.cast::<PyString>()?.to_string_lossy();
         let place = names.iter().position(|name| *name == keyword);
         match place.and_then(|place| found.get_mut(place)) {
             Some(place @ None) => *place = Some(value),
             Some(Some(_)) => {
                 return Err(PyTypeError::new_err(format!(
-                    "argument for {function}() given by name ('{keyword}') and position"
+                    "argument for {function}() given by name ('{keyword:.200}') and position"
                 )));
             }
             None => {
                 return Err(PyTypeError::new_err(format!(
-                    "{function}() got an unexpected keyword argument '{keyword}'"
+                    "{function}() got an unexpected keyword argument '{keyword:.200}'"
                 )));
             }
         }
@@ -250,9 +252,9 @@ pub(crate) unsafe fn function(
     give(run(&args))
 }
 
-/// The entries of a module's method table: `name => function`.
+/// The entries of a module's method table: `name => function, signature, what it does`.
 macro_rules! functions {
-    ($($name:literal => $run:path;)*) => {{
+    ($($name:literal => $run:path, $signature:literal, $doc:literal;)*) => {{
         vec![$({
             unsafe extern "C" fn call(
                 _: *mut pyo3::ffi::PyObject,
@@ -263,19 +265,27 @@ macro_rules! functions {
                 // SAFETY: the interpreter calls with its lock held, by the protocol of METH_FASTCALL | METH_KEYWORDS.
                 unsafe { $crate::call::function($name, args, count, names, $run) }
             }
-            $crate::call::entry($name, call)
+            $crate::call::entry($name, [$signature, $doc], call)
         }),*]
     }};
 }
 pub(crate) use functions;
 
-/// One entry.
-pub(crate) fn entry(name: &'static CStr, call: ffi::PyCFunctionFastWithKeywords) -> PyMethodDef {
+/// One entry. The interpreter finds the signature before a line of two dashes; where there is none it stands in the text.
+pub(crate) fn entry(
+    name: &'static CStr,
+    [signature, doc]: [&str; 2],
+    call: ffi::PyCFunctionFastWithKeywords,
+) -> PyMethodDef {
+    let doc = match signature {
+        "" => doc.to_owned(),
+        signature => format!("{}{signature}\n--\n\n{doc}", name.to_string_lossy()),
+    };
     PyMethodDef {
         ml_name: name.as_ptr(),
         ml_meth: ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: call },
         ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS,
-        ml_doc: core::ptr::null(),
+        ml_doc: CString::new(doc).unwrap_or_default().into_raw(),
     }
 }
 

@@ -155,9 +155,9 @@ pub(crate) unsafe fn method(
     unsafe { entered(this, run) }
 }
 
-/// The entries of the type's method table: `name => function`.
+/// The entries of the type's method table: `name => function, signature, what it does`.
 macro_rules! methods {
-    ($($name:literal => $run:path;)*) => {{
+    ($($name:literal => $run:path, $signature:literal, $doc:literal;)*) => {{
         vec![$({
             unsafe extern "C" fn call(
                 this: *mut pyo3::ffi::PyObject,
@@ -169,7 +169,7 @@ macro_rules! methods {
                 // method's descriptor has checked that `this` is of the type whose table this is.
                 unsafe { $crate::class::method($name, this, args, count, names, $run) }
             }
-            $crate::call::entry($name, call)
+            $crate::call::entry($name, [$signature, $doc], call)
         }),*]
     }};
 }
@@ -304,6 +304,9 @@ unsafe extern "C" fn traverse(
     unsafe { visit(class.cast(), arg) }
 }
 
+const DOC: &CStr =
+    c"socket(family=AF_INET, type=SOCK_STREAM, proto=0, fileno=None): a socket, new or of a descriptor.";
+
 static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 /// The type, made once for the process.
@@ -316,27 +319,29 @@ pub(crate) fn make<'py, B: Behaviour>(
 }
 
 fn build<'py, B: Behaviour>(module: &Bound<'py, PyModule>) -> PyResult<Bound<'py, PyType>> {
-    let member = |name: &'static CStr, offset: usize| python::PyMemberDef {
+    let member = |name: &'static CStr, offset: usize, doc: &'static CStr| python::PyMemberDef {
         name: name.as_ptr(),
         type_code: python::Py_T_INT,
         offset: offset.cast_signed(),
         flags: python::Py_READONLY,
-        doc: core::ptr::null(),
+        doc: doc.as_ptr(),
     };
     let members = leaked([
-        member(c"family", offset_of!(Instance, family)),
-        member(c"type", offset_of!(Instance, ty)),
-        member(c"proto", offset_of!(Instance, proto)),
+        member(c"family", offset_of!(Instance, family), c"Its family: AF_INET and so on."),
+        member(c"type", offset_of!(Instance, ty), c"Its type: SOCK_STREAM and so on."),
+        member(c"proto", offset_of!(Instance, proto), c"Its protocol, 0 for the usual one."),
         python::PyMemberDef::default(),
     ]);
     let timeout = python::PyGetSetDef {
         name: c"timeout".as_ptr(),
         get: Some(timeout::<B>),
+        doc: c"Its time-out in seconds, or None.".as_ptr(),
         ..python::PyGetSetDef::default()
     };
     let attributes = leaked([timeout, python::PyGetSetDef::default()]);
     let slot = |slot: c_int, pfunc: *mut c_void| python::PyType_Slot { slot, pfunc };
     let mut slots = [
+        slot(python::Py_tp_doc, DOC.as_ptr().cast_mut().cast()),
         slot(python::Py_tp_new, new as *mut c_void),
         slot(python::Py_tp_init, init::<B> as *mut c_void),
         slot(python::Py_tp_repr, repr::<B> as *mut c_void),
@@ -419,6 +424,10 @@ pub(crate) trait Contents {
 }
 
 unsafe extern "C" fn fill<C: Contents>(module: *mut PyObject) -> c_int {
+    #[cfg(not(Py_3_12))]
+    if crate::ffi::refuses_this_interpreter() {
+        return -1;
+    }
     // SAFETY: slots are called with the lock held.
     let py = unsafe { Python::assume_attached() };
     // SAFETY: a module.

@@ -13,10 +13,10 @@ use berkeley_socket::Errno;
 use berkeley_socket::control::{ControlData, ControlRoom};
 use berkeley_sys::control::Data;
 use berkeley_sys::{descriptor, option};
-use pyo3::exceptions::PyOSError;
+use pyo3::exceptions::{PyMemoryError, PyOSError};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyBytes};
+use pyo3::types::{PyAny, PyBytes, PySequence};
 
 unsafe extern "C" {
     fn PySys_Audit(event: *const c_char, format: *const c_char, ...) -> c_int;
@@ -284,13 +284,48 @@ pub(crate) fn set_option(
 /// Control messages of any level and kind, as bytes.
 pub(crate) fn control_data<'m>(
     messages: impl Iterator<Item = (c_int, c_int, &'m [u8])>,
-) -> ControlData<'static> {
+) -> PyResult<ControlData<'static>> {
     let mut data = Data::new();
     for (level, kind, bytes) in messages {
+        data.try_reserve(bytes.len()).map_err(no_memory)?;
         // SAFETY: descriptors are numbers in Python, and addresses of memory the program's own affair, as with CPython's own module.
         unsafe { data.push_unchecked(level, kind, bytes) };
     }
-    data.into()
+    Ok(data.into())
+}
+
+/// There is no memory for as much as a program asks for.
+#[cold]
+pub(crate) fn no_memory<E>(_: E) -> PyErr {
+    PyMemoryError::new_err(())
+}
+
+/// An object that has items by number, and is no dictionary.
+pub(crate) fn sequence<'a, 'py>(
+    object: &'a Bound<'py, PyAny>,
+) -> Option<&'a Bound<'py, PySequence>> {
+    // SAFETY: an object.
+    let is = unsafe { ffi::PySequence_Check(object.as_ptr()) } != 0;
+    // SAFETY: what every function of that type asks for.
+    is.then(|| unsafe { object.cast_unchecked() }).filter(|_| !object.is_instance_of::<PyBytes>())
+}
+
+/// Before 3.12 a module cannot say that it is for the main interpreter alone. In another, this sets the exception: a `Python` that raised
+/// it would wait for ever.
+#[cfg(not(Py_3_12))]
+pub(crate) fn refuses_this_interpreter() -> bool {
+    // SAFETY: called with the lock held.
+    let here = unsafe { ffi::PyInterpreterState_Get() };
+    // SAFETY: likewise.
+    if here == unsafe { ffi::PyInterpreterState_Main() } {
+        return false;
+    }
+    let words = c"module _socket does not support loading in subinterpreters";
+    // SAFETY: likewise.
+    let class = unsafe { ffi::PyExc_ImportError };
+    // SAFETY: likewise.
+    unsafe { ffi::PyErr_SetString(class, words.as_ptr()) };
+    true
 }
 
 /// Leaves the descriptors that came to the program, by whose numbers it knows them already; inheritable, unless it asked for the other.

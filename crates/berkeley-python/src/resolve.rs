@@ -22,7 +22,7 @@ use crate::call::{Answer, Args};
 use crate::convert::text;
 use crate::error::{self, plain};
 use crate::ffi::{Buffer, audit, decode_fs, detached, fs_bytes};
-use crate::host::{Name, idna, is_encoded};
+use crate::host::{LONGEST, Name, ascii, idna, is_encoded};
 use crate::number::{int, int_or, low32};
 
 /// `getaddrinfo(host, port, family=0, type=0, proto=0, flags=0)`.
@@ -43,7 +43,7 @@ pub(crate) fn getaddrinfo<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
 
     let family = u16::try_from(family).map_err(|_| error::gai(py, Eai::FAMILY))?;
     let known = matches!(Family::new(family), Family::UNSPEC | Family::INET | Family::INET6);
-    if name.as_ref().is_some_and(Vec::is_empty) && !known {
+    if name.as_ref().is_some_and(Name::is_empty) && !known {
         // Before the name, which is none.
         return Err(error::gai(py, Eai::FAMILY));
     }
@@ -52,9 +52,9 @@ pub(crate) fn getaddrinfo<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
         .ty(Type::new(ty))
         .protocol(Protocol::new(proto))
         .flags(AddrInfoFlags::from_bits(flags));
-    let name = name.as_deref().map(|name| as_text(py, name, Eai::NONAME)).transpose()?;
+    let name = name.as_ref().map(|name| name.up_to_nul(py, Eai::NONAME)).transpose()?;
     let service =
-        service.as_deref().map(|service| as_text(py, service, Eai::SERVICE)).transpose()?;
+        service.as_ref().map(|service| service.up_to_nul(py, Eai::SERVICE)).transpose()?;
     // No text is no service; but beside no host, where one must be, it is a port of 0.
     let service = service.filter(|text| !text.is_empty() || name.is_none()).map(port_of);
     let unnumbered = service.as_deref().is_some_and(|service| digits(service).is_none());
@@ -88,29 +88,23 @@ fn any(addr: SocketAddr) -> berkeley_addr::AnyAddr {
     }
 }
 
-/// Up to a NUL, as libc reads a text.
-fn as_text<'t>(py: Python<'_>, bytes: &'t [u8], eai: Eai) -> PyResult<&'t str> {
-    let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or(bytes);
-    core::str::from_utf8(bytes).map_err(|_| error::gai(py, eai))
-}
-
-fn host_argument(object: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
+fn host_argument(object: &Bound<'_, PyAny>) -> PyResult<Option<Name>> {
     if object.is_none() {
         return Ok(None);
     }
     if let Ok(text) = object.cast::<PyString>() {
-        return match text.to_str() {
-            Ok(text) if is_encoded(text) => Ok(Some(text.as_bytes().to_vec())),
-            _ => idna(object).map(Some),
+        return match ascii(text) {
+            Some(text) if is_encoded(text) => Ok(Some(Name::new(text.as_bytes()))),
+            _ => idna(text).map(|encoded| Some(Name::new(encoded.as_bytes()))),
         };
     }
     match object.cast::<PyBytes>() {
-        Ok(bytes) => Ok(Some(bytes.as_bytes().to_vec())),
+        Ok(bytes) => Ok(Some(Name::new(bytes.as_bytes()))),
         Err(_) => Err(PyTypeError::new_err("getaddrinfo() argument 1 must be string or None")),
     }
 }
 
-fn service_argument(object: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
+fn service_argument(object: &Bound<'_, PyAny>) -> PyResult<Option<Name>> {
     if object.is_none() {
         return Ok(None);
     }
@@ -118,13 +112,13 @@ fn service_argument(object: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
         if cfg!(not(Py_3_13)) {
             number.extract::<core::ffi::c_long>()?;
         }
-        return Ok(Some(number.as_any().str()?.to_str()?.as_bytes().to_vec()));
+        return Ok(Some(Name::new(number.as_any().str()?.to_str()?.as_bytes())));
     }
     if let Ok(text) = object.cast::<PyString>() {
-        return Ok(Some(text.to_str()?.as_bytes().to_vec()));
+        return Ok(Some(Name::new(text.to_str()?.as_bytes())));
     }
     match object.cast::<PyBytes>() {
-        Ok(bytes) => Ok(Some(bytes.as_bytes().to_vec())),
+        Ok(bytes) => Ok(Some(Name::new(bytes.as_bytes()))),
         Err(_) => Err(plain("Int or String expected")),
     }
 }
@@ -182,6 +176,9 @@ pub(crate) fn getnameinfo<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
         return Err(PyOverflowError::new_err("getnameinfo(): flowinfo must be 0-1048575."));
     }
     audit(py, c"socket.getnameinfo", [object])?;
+    if host.len() > LONGEST {
+        return Err(error::gai(py, Eai::NONAME));
+    }
     // Only numbers.
     let hints = Hints::new().ty(Type::DGRAM).flags(AddrInfoFlags::NUMERICHOST);
     let service = port_of(&port.to_string()).into_owned();
@@ -275,18 +272,30 @@ pub(crate) fn sethostname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     Ok(args.py.None().into_bound(args.py))
 }
 
+/// The protocol of a service, as it is told of: None, where none was given.
+fn shown<'py>(args: &Args<'_, 'py>) -> Bound<'py, PyAny> {
+    args.get(1).cloned().unwrap_or_else(|| args.py.None().into_bound(args.py))
+}
+
+/// Nothing with a longer name is asked for.
+fn can_be_listed(name: Option<&str>, protocol: Option<&str>, words: &str) -> PyResult<()> {
+    let long = |text: Option<&str>| text.is_some_and(|text| text.len() > LONGEST);
+    if long(name) || long(protocol) { Err(plain(words)) } else { Ok(()) }
+}
+
 pub(crate) fn getservbyname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 2)?;
     let py = args.py;
     let name = text(args, 0)?;
     let protocol = if args.len() > 1 { Some(text(args, 1)?) } else { None };
-    let shown = PyString::new(py, protocol.unwrap_or(""));
-    audit(py, c"socket.getservbyname", [args.at(0)?, &shown])?;
+    audit(py, c"socket.getservbyname", [args.at(0)?, &shown(args)])?;
+    let words = "service/proto not found";
+    can_be_listed(Some(name), protocol, words)?;
     let port =
         detached(py, |signals| names::getservbyname(name, protocol, Limit::NONE.on_eintr(signals)));
     match port {
         Ok(port) => Ok(PyInt::new(py, port).into_any()),
-        Err(error) => Err(error::listed(py, &error, "service/proto not found")),
+        Err(error) => Err(error::listed(py, &error, words)),
     }
 }
 
@@ -298,23 +307,26 @@ pub(crate) fn getservbyport<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     let port = u16::try_from(number);
     let port =
         port.map_err(|_| PyOverflowError::new_err("getservbyport: port must be 0-65535."))?;
-    let shown = PyString::new(py, protocol.unwrap_or(""));
-    audit(py, c"socket.getservbyport", [args.at(0)?, &shown])?;
+    audit(py, c"socket.getservbyport", [PyInt::new(py, number).as_any(), &shown(args)])?;
+    let words = "port/proto not found";
+    can_be_listed(None, protocol, words)?;
     let name =
         detached(py, |signals| names::getservbyport(port, protocol, Limit::NONE.on_eintr(signals)));
     match name {
         Ok(name) => Ok(PyString::new(py, &name).into_any()),
-        Err(error) => Err(error::listed(py, &error, "port/proto not found")),
+        Err(error) => Err(error::listed(py, &error, words)),
     }
 }
 
 pub(crate) fn getprotobyname<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     args.between(1, 1)?;
     let name = text(args, 0)?;
+    let words = "protocol not found";
+    can_be_listed(Some(name), None, words)?;
     let protocol =
         detached(args.py, |signals| names::getprotobyname(name, Limit::NONE.on_eintr(signals)));
     match protocol {
         Ok(protocol) => Ok(PyInt::new(args.py, protocol.raw()).into_any()),
-        Err(error) => Err(error::listed(args.py, &error, "protocol not found")),
+        Err(error) => Err(error::listed(args.py, &error, words)),
     }
 }

@@ -26,34 +26,34 @@ pub(crate) enum Sockets {}
 impl Behaviour for Sockets {
     fn methods() -> Vec<PyMethodDef> {
         methods![
-            c"_accept" => accept;
-            c"bind" => bind;
-            c"close" => close;
-            c"connect" => connect;
-            c"connect_ex" => connect_ex;
-            c"detach" => detach;
-            c"fileno" => fileno;
-            c"getblocking" => getblocking;
-            c"getpeername" => getpeername;
-            c"getsockname" => getsockname;
-            c"getsockopt" => options::getsockopt;
-            c"gettimeout" => gettimeout;
-            c"listen" => listen;
-            c"recv" => transfer::recv;
-            c"recv_into" => transfer::recv_into;
-            c"recvfrom" => transfer::recvfrom;
-            c"recvfrom_into" => transfer::recvfrom_into;
-            c"recvmsg" => message::recvmsg;
-            c"recvmsg_into" => message::recvmsg_into;
-            c"send" => transfer::send;
-            c"sendall" => transfer::sendall;
-            c"sendmsg" => message::sendmsg;
-            c"sendmsg_afalg" => message::sendmsg_afalg;
-            c"sendto" => transfer::sendto;
-            c"setblocking" => setblocking;
-            c"setsockopt" => options::setsockopt;
-            c"settimeout" => settimeout;
-            c"shutdown" => shutdown;
+            c"_accept" => accept, "($self, /)", "Takes a connection that has come: (descriptor, address of the peer).";
+            c"bind" => bind, "($self, object, /)", "Gives the socket a local address.";
+            c"close" => close, "($self, /)", "Closes the socket; a second time does nothing.";
+            c"connect" => connect, "($self, object, /)", "Connects to an address.";
+            c"connect_ex" => connect_ex, "($self, object, /)", "As connect; gives the errno of a failure, or 0.";
+            c"detach" => detach, "($self, /)", "Gives up the descriptor without closing it, and returns it.";
+            c"fileno" => fileno, "($self, /)", "The descriptor, or -1 when there is none.";
+            c"getblocking" => getblocking, "($self, /)", "Whether calls wait.";
+            c"getpeername" => getpeername, "($self, /)", "The address of the peer.";
+            c"getsockname" => getsockname, "($self, /)", "The local address.";
+            c"getsockopt" => options::getsockopt, "($self, level, option, buffersize=0, /)", "An option: a number, or so many bytes where a size is given.";
+            c"gettimeout" => gettimeout, "($self, /)", "The time-out in seconds, or None.";
+            c"listen" => listen, "($self, backlog=128, /)", "Lets connections come, so many before they are accepted.";
+            c"recv" => transfer::recv, "($self, bufsize, flags=0, /)", "At most so many bytes.";
+            c"recv_into" => transfer::recv_into, "($self, buffer, nbytes=0, flags=0)", "Receives into a buffer, and says how many bytes.";
+            c"recvfrom" => transfer::recvfrom, "($self, bufsize, flags=0, /)", "As recv, with the sender: (bytes, address).";
+            c"recvfrom_into" => transfer::recvfrom_into, "($self, buffer, nbytes=0, flags=0)", "As recv_into, with the sender: (count, address).";
+            c"recvmsg" => message::recvmsg, "($self, bufsize, ancbufsize=0, flags=0, /)", "A whole message: (bytes, control messages, flags, address).";
+            c"recvmsg_into" => message::recvmsg_into, "($self, buffers, ancbufsize=0, flags=0, /)", "As recvmsg, into these buffers: the first is how many bytes.";
+            c"send" => transfer::send, "($self, data, flags=0, /)", "Sends what the kernel takes, and says how many bytes that was.";
+            c"sendall" => transfer::sendall, "($self, data, flags=0, /)", "Sends all of it.";
+            c"sendmsg" => message::sendmsg, "($self, buffers, ancdata=(), flags=0, address=None, /)", "Sends the buffers as one message, with control messages.";
+            c"sendmsg_afalg" => message::sendmsg_afalg, "($self, msg=(), *, op, iv=None, assoclen=None, flags=0)", "Tells the kernel's cryptography what to do with these buffers.";
+            c"sendto" => transfer::sendto, "", "sendto(data, [flags,] address): sends to an address.";
+            c"setblocking" => setblocking, "($self, object, /)", "Whether calls wait.";
+            c"setsockopt" => options::setsockopt, "", "setsockopt(level, option, value), or (level, option, None, length): sets an option.";
+            c"settimeout" => settimeout, "($self, object, /)", "How long calls wait: seconds, or None.";
+            c"shutdown" => shutdown, "($self, object, /)", "Ends receiving, sending, or both.";
         ]
     }
 

@@ -26,6 +26,8 @@ const DIFFERENTIAL: Script =
 
 const FAMILIES: Script = Script { name: "families.py", text: include_str!("families.py") };
 
+const ROWS: Script = Script { name: "rows.py", text: include_str!("rows.py") };
+
 const BENCH: Script = Script { name: "bench.py", text: include_str!("bench.py") };
 
 /// How many differences of one kind of socket are shown.
@@ -92,7 +94,10 @@ pub(super) fn differ(
     let mut words = vec![format!("--cases={cases}")];
     words.extend(seed.map(|seed| format!("--seed={seed}")));
     let said = DIFFERENTIAL.run(workspace, shell, python, &words)?;
-    Ok(said.lines().last().unwrap_or_default().to_owned())
+    // Which reads the other's file.
+    let rows = ROWS.run(workspace, shell, python, &[])?;
+    let last = |said: &str| said.lines().last().unwrap_or_default().to_owned();
+    Ok(format!("{}; {}", last(&said), last(&rows)))
 }
 
 /// Both on the VM's kernel, which has every family.

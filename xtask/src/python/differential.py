@@ -611,6 +611,14 @@ def shrunk(kind, modules, case):
     return case
 
 
+def documented(name, one, other):
+    if getattr(one, "__doc__", None) and not getattr(other, "__doc__", None):
+        yield f"{name}: nothing is said of it with ours"
+    signature = getattr(one, "__text_signature__", None)
+    if signature and not name.startswith("socket.__") and signature != other.__text_signature__:
+        yield f"{name}: {signature} with theirs, {other.__text_signature__} with ours"
+
+
 BLUETOOTH = ("AF_BLUETOOTH", "BDADDR_", "BTPROTO_", "HCI_", "SOL_HCI")
 
 
@@ -620,6 +628,8 @@ def constants(ours):
             continue
         one, other = (getattr(module, name, "missing") for module in (theirs, ours))
         plain = (int, str, bytes, bool, type(None))
+        if callable(one):
+            yield from documented(name, one, other)
         if one == "missing" and not hasattr(theirs, "AF_BLUETOOTH") and name.startswith(BLUETOOTH):
             # An interpreter may be built without; ours needs nobody's header.
             continue
@@ -635,11 +645,10 @@ def constants(ours):
             if what(one) != what(other):
                 yield f"{name}: {what(one)} with theirs, {what(other)} with ours"
     for name in sorted(set(dir(theirs.socket)) | set(dir(ours.socket))):
-        if name == "__doc__":
-            continue
         one, other = (getattr(module.socket, name, "missing") for module in (theirs, ours))
         if (one == "missing") != (other == "missing") or type(one).__name__ != type(other).__name__:
             yield f"socket.{name}: {one!r} with theirs, {other!r} with ours"
+        yield from documented(f"socket.{name}", one, other)
 
 
 # How long one case may take, in seconds.
