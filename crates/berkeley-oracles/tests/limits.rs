@@ -189,6 +189,16 @@ fn hooked(row: &Row, table: &mut String) -> bool {
             (best, worst) = (best.min(time), worst.max(time));
         }
     }
+    // What runs before a further try needs no hook for the signal.
+    let ran = AtomicUsize::new(0);
+    let no_more = || {
+        ran.fetch_add(1, Ordering::Relaxed);
+        ControlFlow::Break(())
+    };
+    let stage = row.scene.set(false);
+    let (answer, _) = in_a_storm(Signal::SIGUSR2, || once(row, &stage, far.on_retry(&no_more)));
+    let kind = answer.map_err(|stopped| stopped.error.kind());
+    right &= kind == Err(Kind::Interrupted) && ran.load(Ordering::Relaxed) == 1;
     let verdict = if right && worst <= LIMIT * 40 { "ok" } else { "WRONG" };
     line(table, row, "hook", [best, worst], verdict);
     verdict == "ok"
@@ -308,6 +318,33 @@ fn what_lies_ready_does_not_stretch_a_call() {
     here.within(Limit::within(Duration::ZERO)).read_to_end(&mut bytes).unwrap_err();
     let rest = here.recv_with(&mut [0; 4096], RecvFlags::DONTWAIT);
     assert!(!bytes.is_empty() && rest.is_ok(), "{} bytes, then {rest:?}", bytes.len());
+}
+
+/// Whose descriptor was closed meanwhile touches whatever has its number now neither after a wait nor between two parts.
+#[test]
+fn a_hook_stands_before_each_further_try() {
+    let (here, there) = Socket::<UnixAddr>::pair(Type::STREAM).unwrap();
+    let no_more = || ControlFlow::Break(());
+    let limit = Limit::seconds(60).on_retry(&no_more);
+    let mut buffer = [0; 8];
+    there.send(b"a").unwrap();
+    assert_eq!(here.within(limit).recv(&mut buffer).unwrap(), 1);
+    let refused = thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(LIMIT);
+            there.send(b"bc").unwrap();
+        });
+        here.within(limit).recv(&mut buffer).unwrap_err()
+    });
+    assert_eq!(refused.kind(), Kind::Interrupted);
+    assert_eq!(here.recv(&mut buffer).unwrap(), 2);
+    for limit in
+        [limit, Limit::seconds(60).on_eintr(&|| ControlFlow::Continue(())).on_retry(&no_more)]
+    {
+        let (here, _there) = Socket::<UnixAddr>::pair(Type::STREAM).unwrap();
+        let stopped = here.within(limit).send_all(&vec![0; 1 << 22]).unwrap_err();
+        assert!(stopped.error.kind() == Kind::Interrupted && stopped.done > 0, "{stopped:?}");
+    }
 }
 
 /// All situations of a row: its lines, and whether all is right.

@@ -162,7 +162,7 @@ impl<'a> Call<'a> {
                 Ok(Ready { woken: true, .. }) => return Err(self.error(Kind::Cancelled)),
                 Err(Errno::INTR) => self.interrupted()?,
                 Ok(Ready { events: 0, .. }) => {}
-                Ok(_) => return Ok(()),
+                Ok(_) => return self.obey(self.limit.again()),
                 Err(errno) => return Err(Error::kernel(self.op, errno)),
             }
         }

@@ -35,11 +35,12 @@ pub struct Limit<'a> {
     time: Time,
     token: Option<&'a CancelToken>,
     hook: Option<Hook<'a>>,
+    retry: Option<Hook<'a>>,
     /// The hook asks for no wait of its own.
     in_place: bool,
 }
 
-/// What runs when a signal interrupts a wait.
+/// What runs when a signal interrupts a wait, or before a further try.
 type Hook<'a> = &'a (dyn Fn() -> ControlFlow<()> + Sync);
 
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +55,7 @@ impl<'a> Limit<'a> {
     pub const NONE: Self = Self::of(Time::Never);
 
     const fn of(time: Time) -> Self {
-        Self { time, token: None, hook: None, in_place: false }
+        Self { time, token: None, hook: None, retry: None, in_place: false }
     }
 
     /// Each call made under this limit may take so long. Zero: it tries once and never waits. [`Duration::MAX`], and what
@@ -120,6 +121,37 @@ impl<'a> Limit<'a> {
         Self { hook: Some(hook), in_place: true, ..self }
     }
 
+    /// The same limit, and `hook` runs before each further try of a call: after a wait, after a signal (and what that runs), between the parts of
+    /// a transfer of many. [`ControlFlow::Break`] ends the call with [`Kind::Interrupted`](crate::Kind::Interrupted). It limits nothing by itself:
+    /// without a time or a token the kernel waits, and only a signal leads to a further try.
+    ///
+    /// For who keeps a descriptor by its number, which another thread or a handler of a signal may close meanwhile, and the next
+    /// open(2) gives away: see [`SocketRef::raw`](crate::SocketRef::raw).
+    ///
+    /// ```
+    /// use berkeley_socket::{Kind, Limit, Socket, Type};
+    /// use berkeley_addr::UnixAddr;
+    /// use core::ops::ControlFlow;
+    /// use core::sync::atomic::{AtomicI32, Ordering};
+    /// use std::os::fd::AsRawFd;
+    ///
+    /// let (here, there) = Socket::<UnixAddr>::pair(Type::STREAM)?;
+    /// let number = AtomicI32::new(here.as_raw_fd()); // -1, once somebody has closed it
+    /// let is_open = || match number.load(Ordering::Relaxed) {
+    ///     -1 => ControlFlow::Break(()),
+    ///     _ => ControlFlow::Continue(()),
+    /// };
+    /// number.store(-1, Ordering::Relaxed);
+    /// there.send(b"x")?;
+    /// let limit = Limit::seconds(5).on_retry(&is_open);
+    /// assert_eq!(here.within(limit).recv(&mut [0; 8])?, 1); // the first try is no further one
+    /// # Ok::<(), berkeley_socket::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn on_retry(self, hook: &'a (dyn Fn() -> ControlFlow<()> + Sync)) -> Self {
+        Self { retry: Some(hook), ..self }
+    }
+
     /// The same limit as one deadline from now on, for many calls.
     #[must_use]
     pub fn start(self) -> Self {
@@ -178,7 +210,7 @@ impl<'a> Limit<'a> {
         self.token
     }
 
-    /// Whether nothing ends a call under this limit, but for what [`on_eintr`](Self::on_eintr) says.
+    /// Whether nothing ends a call under this limit, but for what [`on_eintr`](Self::on_eintr) and [`on_retry`](Self::on_retry) say.
     #[inline]
     pub const fn is_none(&self) -> bool {
         matches!(self.time, Time::Never)
@@ -189,12 +221,20 @@ impl<'a> Limit<'a> {
     /// After a signal has interrupted a wait: runs the hook, and says whether it lets the call go on. For who waits by
     /// himself for several descriptors under one limit; the calls of sockets do it on their own.
     pub fn interrupted(&self) -> ControlFlow<()> {
-        self.hook.map_or(ControlFlow::Continue(()), |hook| hook())
+        match self.hook.map_or(ControlFlow::Continue(()), |hook| hook()) {
+            ControlFlow::Continue(()) => self.again(),
+            end @ ControlFlow::Break(()) => end,
+        }
+    }
+
+    /// Before a further try.
+    pub(crate) fn again(&self) -> ControlFlow<()> {
+        self.retry.map_or(ControlFlow::Continue(()), |hook| hook())
     }
 
     /// Between two parts of a send: the kernel answers with a part also when a signal came.
     pub(crate) fn after_part(&self) -> ControlFlow<()> {
-        if self.in_place { self.interrupted() } else { ControlFlow::Continue(()) }
+        if self.in_place { self.interrupted() } else { self.again() }
     }
 }
 
@@ -204,6 +244,7 @@ impl fmt::Debug for Limit<'_> {
             .field("time", &self.time)
             .field("token", &self.token)
             .field("hook", &self.hook.is_some())
+            .field("retry", &self.retry.is_some())
             .finish()
     }
 }
