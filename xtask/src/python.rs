@@ -11,6 +11,7 @@ mod suite;
 mod run;
 mod compare;
 mod beside;
+mod hostile;
 mod coverage;
 
 use std::fs;
@@ -79,6 +80,8 @@ enum Other {
         #[arg(long, default_value_t = CASES)]
         cases: u32,
     },
+    /// What programs do to sockets in use, and leave when they end: both must say the same
+    Hostile,
     /// Measure calls of both, in turns
     Bench,
 }
@@ -108,6 +111,14 @@ pub(crate) fn command(
             let mut done = String::new();
             for python in &interpreters {
                 done = beside::differ(workspace, shell, python, seed, cases)?;
+            }
+            return Ok(Outcome::Done(done));
+        }
+        Some(Other::Hostile) => {
+            let mut done = String::new();
+            for python in &interpreters {
+                done = Copies::make(workspace, shell, python, options.module.as_deref())?
+                    .vex(shell)?;
             }
             return Ok(Outcome::Done(done));
         }
@@ -156,6 +167,7 @@ pub(crate) fn run(workspace: &Workspace, shell: &mut Shell) -> Result<Outcome> {
     let copies = Copies::make(workspace, shell, &python, None)?;
     let mut total = Total::default();
     copies.run(shell, &["test_socket"], &[], &mut total)?;
+    copies.vex(shell)?;
     beside::differ(workspace, shell, &python, Some(SEED), CASES)?;
     total.outcome()
 }
@@ -374,6 +386,13 @@ impl Copies {
             shell.say(&all.line("all"))?;
         }
         Ok(())
+    }
+
+    /// The scenes of `hostile.py`; gives how many.
+    fn vex(&self, shell: &mut Shell) -> Result<String> {
+        shell
+            .say(&format!("{}, sockets that are closed while they are used", self.python.name()))?;
+        hostile::compare(shell, &self.programs, &self.home)
     }
 
     fn pair(

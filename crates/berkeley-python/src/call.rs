@@ -222,11 +222,11 @@ pub(crate) fn named<'py, const N: usize>(
 
 /// The object for the interpreter, or null and the exception set.
 #[inline]
-pub(crate) fn give(answer: Answer<'_>) -> *mut PyObject {
+pub(crate) fn give<'py>(py: Python<'py>, answer: Answer<'py>) -> *mut PyObject {
     match answer {
         Ok(object) => object.into_ptr(),
         Err(error) => {
-            raise(error);
+            raise(py, error);
             core::ptr::null_mut()
         }
     }
@@ -249,7 +249,7 @@ pub(crate) unsafe fn function(
     let py = unsafe { Python::assume_attached() };
     // SAFETY: likewise.
     let args = unsafe { Args::new(py, name, args, count.cast_unsigned(), names) };
-    give(run(&args))
+    give(py, run(&args))
 }
 
 /// The entries of a module's method table: `name => function, signature, what it does`.

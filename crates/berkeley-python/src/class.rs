@@ -7,13 +7,15 @@
 use core::cell::Cell;
 use core::ffi::{CStr, c_int, c_void};
 use core::mem::{offset_of, size_of};
+use core::ops::ControlFlow;
+use core::sync::atomic::{AtomicI32, Ordering};
 use core::time::Duration;
 use std::os::fd::BorrowedFd;
 
 use berkeley_addr::Family;
-use berkeley_socket::{Limit, SocketRef};
+use berkeley_socket::{Errno, Error, Kind, Limit, Op, SocketRef};
 use berkeley_sys::descriptor;
-use pyo3::exceptions::{PyOSError, PyTimeoutError};
+use pyo3::exceptions::{PyOSError, PyTimeoutError, PyWarning};
 use pyo3::ffi::{Py_ssize_t, PyMethodDef, PyObject};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -21,7 +23,7 @@ use pyo3::types::{PyAny, PyDict, PyModule, PyTuple, PyType};
 
 use crate::call::{self, Answer, Args, give};
 use crate::error;
-use crate::ffi::{detached, fd, owned_fd, raise, raised};
+use crate::ffi::{borrowed, detached, fd, forget, owned_fd, raise, raised};
 
 /// The interpreter's interface.
 use pyo3::ffi as python;
@@ -30,7 +32,8 @@ use pyo3::ffi as python;
 #[repr(C)]
 pub(crate) struct Instance {
     head: PyObject,
-    fd: Cell<c_int>,
+    /// Written with the lock held, read without it as well.
+    fd: AtomicI32,
     pub(crate) family: Cell<c_int>,
     pub(crate) ty: Cell<c_int>,
     pub(crate) proto: Cell<c_int>,
@@ -71,11 +74,11 @@ impl<'py> Sock<'_, 'py> {
 
     /// Its number, -1 where it is closed.
     pub(crate) fn number(&self) -> c_int {
-        self.instance.fd.get()
+        self.instance.fd.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set_number(&self, number: c_int) {
-        self.instance.fd.set(number);
+        self.instance.fd.store(number, Ordering::Relaxed);
     }
 
     /// Whether it is of this family.
@@ -89,22 +92,55 @@ impl<'py> Sock<'_, 'py> {
         fd(self.py, self.number())
     }
 
-    /// A call of the library under the time-out, without the interpreter's lock. Handlers of signals run between two tries.
+    /// A call of the library under the time-out, without the interpreter's lock. Handlers of signals run between two tries. They, and other
+    /// threads, may close the socket, and its number may soon be another file's: the number is looked at before each try.
     #[inline]
-    pub(crate) fn call<T: Send>(
+    pub(crate) fn attempt<T: Send>(
         &self,
         work: impl FnOnce(SocketRef<'_>) -> berkeley_socket::Result<T> + Send,
-    ) -> PyResult<T> {
-        let (fd, timeout) = (self.fd()?, self.timeout.get());
+    ) -> berkeley_socket::Result<T> {
+        let (place, timeout) = (&self.instance.fd, self.timeout.get());
         let answer = detached(self.py, |signals| {
+            // Not before: who gives up the lock may come to it long after others have had it.
+            let number = place.load(Ordering::Relaxed);
+            let fd = borrowed(number).map_err(|errno| Error::kernel(Op::Open, errno))?;
+            let is_its_own = || {
+                let same = place.load(Ordering::Relaxed) == number;
+                if same { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            };
             let limit = match u64::try_from(timeout) {
                 Ok(nanos @ 1..) => Limit::within(Duration::from_nanos(nanos)),
                 // Without a time-out the kernel waits; with one of zero the descriptor says EAGAIN.
                 _ => Limit::NONE,
             };
-            work(SocketRef::raw(fd).within(limit.on_eintr(signals)))
+            work(SocketRef::raw(fd).within(limit.on_eintr(signals).on_retry(&is_its_own)))
         });
-        answer.map_err(|error| error::socket(self.py, error))
+        match answer {
+            // No handler has raised: the number is another one.
+            Err(error) if error.kind() == Kind::Interrupted && !PyErr::occurred(self.py) => {
+                Err(Error::kernel(error.op(), Errno::BADF))
+            }
+            answer => answer,
+        }
+    }
+
+    /// Likewise, and raises what it says.
+    #[inline]
+    pub(crate) fn call<T: Send>(
+        &self,
+        work: impl FnOnce(SocketRef<'_>) -> berkeley_socket::Result<T> + Send,
+    ) -> PyResult<T> {
+        self.attempt(work).map_err(|error| error::socket(self.py, error))
+    }
+
+    /// One system call that does not wait, without the interpreter's lock.
+    pub(crate) fn ask<T: Send>(
+        &self,
+        work: impl FnOnce(BorrowedFd<'_>) -> Result<T, Errno> + Send,
+    ) -> PyResult<T> {
+        let place = &self.instance.fd;
+        detached(self.py, |_| work(borrowed(place.load(Ordering::Relaxed))?))
+            .map_err(|errno| error::system(self.py, errno))
     }
 }
 
@@ -149,7 +185,7 @@ pub(crate) unsafe fn method(
     let run = |sock: Sock<'_, '_>| {
         // SAFETY: the caller's promise.
         let args = unsafe { Args::new(sock.py, name, args, count.cast_unsigned(), names) };
-        give(run(&sock, &args))
+        give(sock.py, run(&sock, &args))
     };
     // SAFETY: likewise.
     unsafe { entered(this, run) }
@@ -220,18 +256,18 @@ unsafe extern "C" fn init<B: Behaviour>(
         let keywords = unsafe { Borrowed::from_ptr_or_opt(sock.py, keywords) };
         let keywords = keywords.as_ref().and_then(|keywords| keywords.cast::<PyDict>().ok());
         let made = args.cast::<PyTuple>().map_err(PyErr::from);
-        answered(made.and_then(|args| B::init(&sock, &args, keywords.as_deref())))
+        answered(sock.py, made.and_then(|args| B::init(&sock, &args, keywords.as_deref())))
     };
     // SAFETY: slots are called with the lock held, for instances.
     unsafe { entered(this, run) }
 }
 
 /// As the interpreter wants to hear it.
-fn answered(answer: PyResult<()>) -> c_int {
+fn answered(py: Python<'_>, answer: PyResult<()>) -> c_int {
     match answer {
         Ok(()) => 0,
         Err(error) => {
-            raise(error);
+            raise(py, error);
             -1
         }
     }
@@ -250,8 +286,8 @@ unsafe extern "C" fn timeout<B: Behaviour>(this: *mut PyObject, _: *mut c_void) 
 /// `tp_finalize`: an unclosed socket is told of, and closed.
 unsafe extern "C" fn finalize(this: *mut PyObject) {
     let run = |sock: Sock<'_, '_>| {
-        let (py, number) = (sock.py, sock.number());
-        if number < 0 {
+        let py = sock.py;
+        if sock.number() < 0 {
             return;
         }
         // What is raised at the moment is not of this object's making.
@@ -259,16 +295,24 @@ unsafe extern "C" fn finalize(this: *mut PyObject) {
         // SAFETY: the format has one object.
         let told = unsafe { python::PyErr_ResourceWarning(this, 1, c"unclosed %R".as_ptr(), this) };
         if told != 0 {
-            // A warning that is an error has nobody to go to.
-            raised(py).write_unraisable(py, Some(&sock.object));
+            let error = raised(py);
+            if error.is_instance_of::<PyWarning>(py) {
+                // A warning that is an error has nobody to go to.
+                error.write_unraisable(py, Some(&sock.object));
+            } else {
+                // What the interpreter lacks already while it ends.
+                forget(py, error);
+            }
         }
+        // Whoever was warned may have closed it himself.
+        let number = sock.number();
         sock.set_number(-1);
-        if let Ok(fd) = owned_fd(py, number) {
+        if let Some(Ok(fd)) = (number >= 0).then(|| owned_fd(py, number)) {
             // There is nobody to tell.
             let _ = detached(py, |_| descriptor::close(fd));
         }
         if let Some(earlier) = earlier {
-            raise(earlier);
+            raise(py, earlier);
         }
     };
     // SAFETY: slots are called with the lock held, for instances.
@@ -280,8 +324,11 @@ unsafe extern "C" fn dealloc(this: *mut PyObject) {
     if unsafe { python::PyObject_CallFinalizerFromDealloc(this) } < 0 {
         return;
     }
+    #[cfg(Py_3_12)]
     // SAFETY: it is tracked by the collector, as Py_TPFLAGS_HAVE_GC says.
-    unsafe { python::PyObject_GC_UnTrack(this.cast()) };
+    unsafe {
+        python::PyObject_GC_UnTrack(this.cast());
+    };
     // SAFETY: an object has a type.
     let class = unsafe { python::Py_TYPE(this) };
     // SAFETY: a type that is ready has this slot.
@@ -293,6 +340,7 @@ unsafe extern "C" fn dealloc(this: *mut PyObject) {
     unsafe { python::Py_DECREF(class.cast()) };
 }
 
+#[cfg(Py_3_12)]
 unsafe extern "C" fn traverse(
     this: *mut PyObject,
     visit: python::visitproc,
@@ -347,15 +395,18 @@ fn build<'py, B: Behaviour>(module: &Bound<'py, PyModule>) -> PyResult<Bound<'py
         slot(python::Py_tp_repr, repr::<B> as *mut c_void),
         slot(python::Py_tp_finalize, finalize as *mut c_void),
         slot(python::Py_tp_dealloc, dealloc as *mut c_void),
+        #[cfg(Py_3_12)]
         slot(python::Py_tp_traverse, traverse as *mut c_void),
         slot(python::Py_tp_members, members.cast()),
         slot(python::Py_tp_getset, attributes.cast()),
         slot(python::Py_tp_methods, call::finished(B::methods()).cast()),
         slot(0, core::ptr::null_mut()),
     ];
+    // 3.11's is static, and the collector does not see its instances.
+    let collected = if cfg!(Py_3_12) { python::Py_TPFLAGS_HAVE_GC } else { 0 };
     let flags = python::Py_TPFLAGS_DEFAULT
         | python::Py_TPFLAGS_BASETYPE
-        | python::Py_TPFLAGS_HAVE_GC
+        | collected
         | python::Py_TPFLAGS_IMMUTABLETYPE;
     let mut spec = python::PyType_Spec {
         name: c"_socket.socket".as_ptr(),
@@ -433,7 +484,7 @@ unsafe extern "C" fn fill<C: Contents>(module: *mut PyObject) -> c_int {
     // SAFETY: a module.
     let module = unsafe { Borrowed::from_ptr(py, module) };
     let filled = module.cast::<PyModule>().map_err(PyErr::from);
-    answered(filled.and_then(|module| C::fill(&module)))
+    answered(py, filled.and_then(|module| C::fill(&module)))
 }
 
 /// The module's definition, for the interpreter's loader.

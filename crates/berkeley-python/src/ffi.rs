@@ -7,7 +7,9 @@
 use core::ffi::{CStr, c_char, c_int};
 use core::ops::ControlFlow;
 use core::sync::atomic::{AtomicPtr, Ordering};
+use core::time::Duration;
 use std::os::fd::{BorrowedFd, FromRawFd, IntoRawFd, OwnedFd};
+use std::thread;
 
 use berkeley_socket::Errno;
 use berkeley_socket::control::{ControlData, ControlRoom};
@@ -18,8 +20,32 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes, PySequence};
 
-unsafe extern "C" {
+// What may wait for the lock: until 3.14 the interpreter ends a thread that does while it is finalized, by pthread_exit(3), which unwinds.
+unsafe extern "C-unwind" {
+    fn PyErr_CheckSignals() -> c_int;
+    fn PyEval_RestoreThread(thread: *mut ffi::PyThreadState);
     fn PySys_Audit(event: *const c_char, format: *const c_char, ...) -> c_int;
+}
+
+/// A call that the interpreter may end the thread in: the thread then waits for the end of the process, as 3.14 has it.
+#[inline]
+fn unended<T>(call: impl FnOnce() -> T) -> T {
+    /// What the unwinding comes to first.
+    struct Waits;
+
+    impl Drop for Waits {
+        fn drop(&mut self) {
+            loop {
+                // No destructor behind this one runs: they count on the lock.
+                thread::sleep(Duration::MAX);
+            }
+        }
+    }
+
+    let waits = Waits;
+    let answer = call();
+    core::mem::forget(waits);
+    answer
 }
 
 /// Runs `work` without the interpreter's lock. `work` gets what to do when a signal has interrupted it: the handlers run, and
@@ -28,20 +54,24 @@ pub(crate) fn detached<T>(
     _: Python<'_>,
     work: impl FnOnce(&(dyn Fn() -> ControlFlow<()> + Sync)) -> T + Send,
 ) -> T {
-    // SAFETY: the lock is held, as `Python` says, and taken back below.
+    // SAFETY: the lock is held, as `Python` says, and taken back below: nothing that counts on it runs before, not even if the interpreter ends
+    // the thread rather than give it the lock (`unended`).
     let thread = AtomicPtr::new(unsafe { ffi::PyEval_SaveThread() });
+    let restore = || {
+        let thread = thread.load(Ordering::Relaxed);
+        // SAFETY: this thread's own state, saved above or at the end of the closure below, which nobody else calls: it waits in `work`.
+        unended(|| unsafe { PyEval_RestoreThread(thread) });
+    };
     let handle_signals = || {
-        // SAFETY: this thread's own state, saved above or at the end of this closure, which nobody else calls: it waits in `work`.
-        unsafe { ffi::PyEval_RestoreThread(thread.load(Ordering::Relaxed)) };
+        restore();
         // SAFETY: the lock is held.
-        let raised = unsafe { ffi::PyErr_CheckSignals() } != 0;
+        let raised = unended(|| unsafe { PyErr_CheckSignals() }) != 0;
         // SAFETY: likewise.
         thread.store(unsafe { ffi::PyEval_SaveThread() }, Ordering::Relaxed);
         if raised { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let answer = work(&handle_signals);
-    // SAFETY: the state that was saved last.
-    unsafe { ffi::PyEval_RestoreThread(thread.load(Ordering::Relaxed)) };
+    restore();
     answer
 }
 
@@ -51,16 +81,20 @@ pub(crate) fn raised(py: Python<'_>) -> PyErr {
     PyErr::fetch(py)
 }
 
-/// Raises an exception. To what of it is dropped here pyo3 must know that the lock is held, or it keeps it for later.
+/// Raises an exception.
 #[cold]
-pub(crate) fn raise(error: PyErr) {
-    Python::attach(|py| error.restore(py));
+pub(crate) fn raise(py: Python<'_>, error: PyErr) {
+    let raise = |_: Python<'_>| error.restore(py);
+    // SAFETY: the lock is held, so that there is nothing to wait for, and the interpreter is there. pyo3 must know, or it keeps for later what of
+    // the exception is dropped here; asked by `attach` it panics while the interpreter is finalized, when destructors of Python's still raise.
+    unsafe { Python::attach_unchecked(raise) };
 }
 
 /// Forgets an exception.
 #[cold]
 pub(crate) fn forget(_: Python<'_>, error: PyErr) {
-    Python::attach(|_| drop(error));
+    // SAFETY: as above.
+    unsafe { Python::attach_unchecked(|_| drop(error)) };
 }
 
 /// OSError, or the subclass for the errno, with the interpreter's own words.
@@ -84,12 +118,18 @@ pub(crate) unsafe extern "C" fn set_error() -> *mut ffi::PyObject {
 }
 
 /// A descriptor that the interpreter's user names; EBADF if none can have that number.
-pub(crate) fn fd<'a>(py: Python<'_>, number: c_int) -> PyResult<BorrowedFd<'a>> {
+#[inline]
+pub(crate) fn borrowed<'a>(number: c_int) -> Result<BorrowedFd<'a>, Errno> {
     if number < 0 {
-        return Err(os_error(py, Errno::BADF));
+        return Err(Errno::BADF);
     }
-    // SAFETY: in Python a number is all there is: whoever closes it during a call gets what he gets with CPython's own module.
+    // SAFETY: in Python a number is all there is: whoever closes it during a system call gets what he gets with CPython's own module.
     Ok(unsafe { BorrowedFd::borrow_raw(number) })
+}
+
+/// Likewise, as the interpreter hears it.
+pub(crate) fn fd<'a>(py: Python<'_>, number: c_int) -> PyResult<BorrowedFd<'a>> {
+    borrowed(number).map_err(|errno| os_error(py, errno))
 }
 
 /// A descriptor that the interpreter's user gives up.
@@ -119,7 +159,8 @@ pub(crate) fn audit<const N: usize>(
     };
     let (a, b, c, d, e) = (object(0), object(1), object(2), object(3), object(4));
     // SAFETY: as many objects as the format has letters; those behind are not looked at.
-    let answer = unsafe { PySys_Audit(event.as_ptr(), format.as_ptr(), a, b, c, d, e) };
+    let call = || unsafe { PySys_Audit(event.as_ptr(), format.as_ptr(), a, b, c, d, e) };
+    let answer = unended(call);
     if answer == 0 { Ok(()) } else { Err(raised(py)) }
 }
 
@@ -137,7 +178,10 @@ pub(crate) fn bytes(
     }
     // SAFETY: a bytes object.
     let start = unsafe { ffi::PyBytes_AS_STRING(object) };
-    // SAFETY: its bytes, of which there is one owner, here; they have some value, and the kernel only writes them.
+    // SAFETY: no instruction at all; but to the compiler it may have written the bytes, which thereby have values. To write zeros costs more than
+    // the receive, where the room is large.
+    unsafe { core::arch::asm!("/* {} */", in(reg) start, options(nostack, preserves_flags)) };
+    // SAFETY: its bytes, of which there is one owner, here; they have some value, as said, and the kernel only writes them.
     let memory = unsafe { core::slice::from_raw_parts_mut(start.cast_mut().cast::<u8>(), room) };
     let filled = match fill(memory) {
         Ok(filled) => filled.min(room),

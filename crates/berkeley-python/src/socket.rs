@@ -161,9 +161,7 @@ fn begin(
 }
 
 fn set_nonblocking(sock: &Sock<'_, '_>, nonblocking: bool) -> PyResult<()> {
-    let fd = sock.fd()?;
-    detached(sock.py, |_| descriptor::set_nonblocking(fd, nonblocking))
-        .map_err(|errno| error::system(sock.py, errno))
+    sock.ask(|fd| descriptor::set_nonblocking(fd, nonblocking))
 }
 
 fn repr<'py>(sock: &Sock<'_, 'py>) -> Bound<'py, PyAny> {
@@ -185,7 +183,10 @@ fn accept<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
         socket.accept().map(|(socket, addr)| (OwnedFd::from(socket), Some(addr)))
     })?;
     let addr = address::show(sock.py, addr, sock.proto.get())?;
-    Ok((fd.into_raw_fd(), addr).into_pyobject(sock.py)?.into_any())
+    let answer = (fd.as_raw_fd(), addr).into_pyobject(sock.py)?;
+    // It is the caller's now.
+    let _ = fd.into_raw_fd();
+    Ok(answer.into_any())
 }
 
 fn bind<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
@@ -211,15 +212,11 @@ fn connect_ex<'py>(sock: &Sock<'_, 'py>, args: &Args<'_, 'py>) -> Answer<'py> {
     let object = args.at(0)?;
     let addr = address::parse(Use::of(sock, args.name()), object)?;
     audit(sock.py, c"socket.connect", [&*sock.object, object])?;
-    let errno = if sock.number() < 0 {
-        Some(Errno::BADF)
-    } else {
-        sock.call(|socket| match socket.connect(&addr) {
-            Ok(()) => Ok(None),
-            Err(error) if error.kind() == Kind::TimedOut => Ok(Some(Errno::WOULDBLOCK)),
-            Err(error) if error.kind() == Kind::Kernel => Ok(error.errno()),
-            Err(error) => Err(error),
-        })?
+    let errno = match sock.attempt(|socket| socket.connect(&addr)) {
+        Ok(()) => None,
+        Err(error) if error.kind() == Kind::TimedOut => Some(Errno::WOULDBLOCK),
+        Err(error) if error.kind() == Kind::Kernel => error.errno(),
+        Err(error) => return Err(error::socket(sock.py, error)),
     };
     Ok(PyInt::new(sock.py, errno.map_or(0, Errno::raw_os_error)).into_any())
 }
@@ -353,12 +350,8 @@ pub(crate) fn socketpair<'py>(args: &Args<'_, 'py>) -> Answer<'py> {
     let pair = detached(py, |_| socket::socketpair(family, ty & !FLAGS, proto));
     let (one, two) = pair.map_err(|errno| error::system(py, errno))?;
     let object = |fd: OwnedFd| {
-        class::instance(py, |sock| {
-            begin(sock, fd.as_raw_fd(), family, ty, proto)?;
-            // It is the object's now.
-            let _ = fd.into_raw_fd();
-            Ok(())
-        })
+        // It is the object's, whether or not it begins.
+        class::instance(py, |sock| begin(sock, fd.into_raw_fd(), family, ty, proto))
     };
     Ok((object(one)?, object(two)?).into_pyobject(py)?.into_any())
 }
