@@ -29,7 +29,8 @@ mod fuzz;
 
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use step::{Row, Shell, conclude};
 use workspace::{Result, Workspace};
@@ -100,6 +101,9 @@ fn run(command: &Command) -> Result<ExitCode> {
             alone("names", options.strict, &|shell| names::run(&workspace, options, shell))
         }
         Command::Python(options) => {
+            if let Err(why) = options.check() {
+                Cli::command().error(ErrorKind::ArgumentConflict, why).exit();
+            }
             alone("python", true, &|shell| python::command(&workspace, options, shell))
         }
         Command::Peers(Strict { strict }) => {

@@ -45,8 +45,9 @@ const SHOWN: usize = 30;
 
 /// What to run.
 #[derive(Args)]
+#[command(subcommand_precedence_over_arg = true)]
 pub(crate) struct Options {
-    /// This interpreter; without, the newest of this machine that has its tests, else Debian's
+    /// This interpreter, a path or a name on the PATH, or `debian`; without, the newest of this machine that has its tests, else Debian's
     #[arg(long, value_name = "PROGRAM")]
     python: Option<PathBuf>,
     /// Every interpreter that is proved, Debian's too, and every suite that opens sockets: half an hour
@@ -58,7 +59,7 @@ pub(crate) struct Options {
     /// Rather than compare, tell which lines of our crates the suites run
     #[arg(long, conflicts_with = "module")]
     coverage: bool,
-    /// Only tests of this pattern, like *CANTest*
+    /// Only tests whose whole id is of this pattern, like *CANTest*
     #[arg(long = "match", value_name = "PATTERN")]
     only: Vec<String>,
     /// Modules of CPython's test package, like `test_ssl`, `test_asyncio.test_streams`
@@ -77,13 +78,41 @@ enum Other {
         #[arg(long)]
         seed: Option<u32>,
         /// How many of each kind
-        #[arg(long, default_value_t = CASES)]
+        #[arg(long, default_value_t = CASES, value_parser = clap::value_parser!(u32).range(1..))]
         cases: u32,
     },
     /// What programs do to sockets in use, and leave when they end: both must say the same
     Hostile,
     /// Measure calls of both, in turns
     Bench,
+}
+
+impl Options {
+    /// Is all that was said of use? What would be passed over is refused.
+    ///
+    /// # Errors
+    /// What does not go together, or is not there.
+    pub(crate) fn check(&self) -> core::result::Result<(), String> {
+        let name = match self.other {
+            Some(Other::Differential { .. }) => "differential",
+            Some(Other::Hostile) => "hostile",
+            Some(Other::Bench) => "bench",
+            None => "",
+        };
+        let said = [
+            ("--module", self.module.is_some()),
+            ("--coverage", self.coverage),
+            ("--match", !self.only.is_empty()),
+            ("SUITE", !self.suites.is_empty()),
+        ];
+        if let Some((option, _)) = said.iter().find(|(_, is)| *is && self.other.is_some()) {
+            return Err(format!("`{name}` knows no {option}"));
+        }
+        if let Some(file) = self.module.as_deref().filter(|file| !file.is_file()) {
+            return Err(format!("--module `{}`: there is no such file", file.display()));
+        }
+        Ok(())
+    }
 }
 
 /// The command of its own name.
@@ -96,7 +125,7 @@ pub(crate) fn command(
     shell: &mut Shell,
 ) -> Result<Outcome> {
     let interpreters = match &options.python {
-        Some(program) => vec![interpreter::named(program)?],
+        Some(program) => vec![interpreter::named(workspace, shell, program)?],
         None => {
             let mut found = interpreter::found();
             found.truncate(if options.all { found.len() } else { 1 });
@@ -531,6 +560,39 @@ fn remarks(found: &Difference, flaky: &[String]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The command line as `main` has it.
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    #[test]
+    fn no_option_is_passed_over() {
+        let cases = [
+            ("", true),
+            ("test_socket test_ssl --match *x*", true),
+            ("differential --seed 1 --cases 10", true),
+            ("--all differential", true),
+            ("--python p bench", true),
+            ("--python p --all", false),
+            ("differential --cases 0", false),
+            ("test_timeout differential", false),
+            ("test_timeout differential --cases 10", false),
+            ("--match x differential", false),
+            ("--coverage bench", false),
+            ("hostile test_socket", false),
+            ("--module Cargo.toml", true),
+            ("--module Cargo.toml bench", false),
+            ("--module nosuch.py", false),
+        ];
+        for (line, is) in cases {
+            let words = ["python"].into_iter().chain(line.split_whitespace());
+            let read = <Line as clap::Parser>::try_parse_from(words);
+            assert_eq!(read.is_ok_and(|line| line.options.check().is_ok()), is, "{line}");
+        }
+    }
 
     #[test]
     fn an_id_matches_itself_alone() {

@@ -27,8 +27,11 @@ pub(super) fn build(
     folder: &Path,
     kind: Kind,
 ) -> Result<PathBuf> {
+    shell.say(&format!("our `_socket` for {}: built where it is not yet ...", python.name()))?;
     let mut cargo = workspace.cargo(["build", "-p", PACKAGE, "--target-dir"]);
     cargo.arg(folder).env("PYO3_PYTHON", &python.program);
+    // PyO3 asks it, and it would write what it compiles to where it is installed.
+    cargo.env("PYTHONDONTWRITEBYTECODE", "1");
     let profile = match kind {
         Kind::Measured => {
             cargo.arg("--release");
