@@ -54,7 +54,8 @@ class Result(unittest.TestResult):
             # What is not a test: setUpClass, tearDownModule.
             return self.ended(test.id(), outcome, why)
         if not whole and outcome == "skip":
-            return None
+            # The test goes on, and may pass: whether this part is skipped on either side is for who compares.
+            return self.tell(part=test.id(), of=self.running.id(), why=why)
         if self.outcome is None or self.ORDER.index(outcome) > self.ORDER.index(self.outcome):
             self.outcome, self.why = outcome, why
         return None

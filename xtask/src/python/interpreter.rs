@@ -30,6 +30,9 @@ const DEBIAN: [&str; 5] = [
 /// The least `3.N` that our module is built for.
 const LEAST: u64 = 11;
 
+/// What is not compiled when Debian's is unpacked: most of the tests, and what none of them needs.
+const NOT_COMPILED: &str = "/(lib2to3|idlelib)/|/test/(?!__init__|support/|test_socket)";
+
 /// What an interpreter says of itself; one that is too old, its version alone.
 const ASK: &str = "
 import json, sys, sysconfig
@@ -117,6 +120,20 @@ impl Interpreter {
             has_tests: told["tests"].as_bool().unwrap_or(false),
             is_debian: false,
         })
+    }
+
+    /// One that has this library, and no program.
+    #[cfg(test)]
+    pub(super) fn in_library(library: &Path) -> Self {
+        Self {
+            version: "3.99.0".to_owned(),
+            minor: 99,
+            program: PathBuf::new(),
+            library: library.to_owned(),
+            suffix: ".so".to_owned(),
+            has_tests: true,
+            is_debian: false,
+        }
     }
 
     /// Where all that is made of it lies.
@@ -233,7 +250,7 @@ pub(super) fn debian(workspace: &Workspace, shell: &mut Shell) -> Result<Interpr
         packages::unpack(workspace, shell, &DEBIAN, &root)?;
         // What a package's installation would compile: a start costs seconds without, in the VM ten times as much.
         let mut compile = Command::new(&program);
-        compile.args(["-m", "compileall", "-q", "-j", "0", "-x", "/(test|lib2to3|idlelib)/"]);
+        compile.args(["-m", "compileall", "-q", "-j", "0", "-x", NOT_COMPILED]);
         compile.arg(root.join("usr/lib/python3.11"));
         shell.attempt(compile)?;
     }

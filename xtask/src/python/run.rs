@@ -14,6 +14,7 @@ use std::thread;
 use std::time::Instant;
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 use super::suite::Suite;
 use crate::packages;
@@ -42,17 +43,30 @@ pub(super) enum Ended {
     Crashed(String),
 }
 
+/// A part of a test that was skipped: unittest's `subTest`.
+pub(super) struct Part {
+    /// The test's id.
+    pub(super) of: String,
+    /// Its own.
+    pub(super) id: String,
+    pub(super) why: String,
+}
+
 /// What came of one side.
 #[derive(Default)]
 pub(super) struct Side {
     /// By id.
     pub(super) tests: BTreeMap<String, Ended>,
+    /// Skipped, of tests that may have passed.
+    pub(super) parts: Vec<Part>,
     /// In all.
     pub(super) seconds: f64,
     /// Of the processor, children included.
     pub(super) cpu: f64,
     /// The file of its `_socket`, or that it is built in; none where no process came so far.
     pub(super) module: Option<String>,
+    /// How many descriptors were open at the end, if it came to it.
+    pub(super) open: Option<u64>,
 }
 
 /// An interpreter and what to run with it.
@@ -108,16 +122,17 @@ impl Job<'_> {
         let done: Vec<&str> = side.tests.keys().map(String::as_str).collect();
         let (results, log) = (self.results(number), self.folder.join(format!("{number}.log")));
         let words = self.words(suite, &results, &done)?;
-        // Unix paths are short: not below the target folder.
-        let place = tempfile::tempdir()?;
+        let place = Place::make()?;
         let mut command = alone(self.isolated);
-        command.args(words).current_dir(place.path());
+        command.args(words).current_dir(place.folder.path());
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("PYTHON") {
                 command.env_remove(name);
             }
         }
-        command.env("TMPDIR", place.path()).envs(self.environment.iter().cloned());
+        command.env("TMPDIR", place.folder.path()).envs(self.environment.iter().cloned());
+        // What others have installed is not asked for, nor compiled.
+        command.env("PYTHONNOUSERSITE", "1");
         let file = File::create(&log)?;
         command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         let status = within(LIMIT, &mut command)?;
@@ -167,6 +182,39 @@ impl Job<'_> {
         };
         Ok(side)
     }
+}
+
+/// How the folders begin in which tests write.
+const PLACES: &str = "berkeley-python-";
+
+/// A folder for what tests write: as short as it can be, because Unix paths are, so not below the target folder.
+struct Place {
+    folder: TempDir,
+    /// Locked as long as it is used, so that [`sweep`] knows.
+    _lock: File,
+}
+
+impl Place {
+    fn make() -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix(PLACES).tempdir()?;
+        let lock = File::open(folder.path())?;
+        lock.lock()?;
+        Ok(Self { folder, _lock: lock })
+    }
+}
+
+/// Takes away what runs have left that were interrupted, in the folder for temporary files.
+pub(super) fn sweep(temporary: &Path) -> Result<()> {
+    for entry in fs::read_dir(temporary)?.flatten() {
+        if !entry.file_name().to_string_lossy().starts_with(PLACES) {
+            continue;
+        }
+        // Others' cannot be opened, or not taken away.
+        if File::open(entry.path()).is_ok_and(|folder| folder.try_lock().is_ok()) {
+            drop(fs::remove_dir_all(entry.path()));
+        }
+    }
+    Ok(())
 }
 
 /// A process that has ended.
@@ -227,7 +275,15 @@ impl Side {
                 let number = |key: &str| line[key].as_f64().unwrap_or(0.0);
                 self.seconds += number("seconds");
                 self.cpu += number("cpu");
+                self.open = line["open"].as_u64();
                 open = Open::Nothing;
+            } else if let (Some(part), Some(of)) = (word("part"), word("of")) {
+                let (part, of) = (part.to_owned(), of.to_owned());
+                self.parts.push(Part {
+                    of,
+                    id: part,
+                    why: word("why").unwrap_or_default().to_owned(),
+                });
             } else if let Some(module) = word("socket") {
                 self.module = Some(module.to_owned());
             }
@@ -250,18 +306,33 @@ pub(super) fn pair(jobs: [Job<'_>; 2], suite: &Suite) -> Result<[Side; 2]> {
     thread::scope(|scope| {
         let theirs = scope.spawn(move || theirs.run(suite).map_err(|error| error.to_string()));
         let ours = ours.run(suite)?;
-        distinct([theirs.join().map_err(|_| "a thread panicked")??, ours])
+        Ok([theirs.join().map_err(|_| "a thread panicked")??, ours])
     })
 }
 
-/// Both sides, if each had a `_socket` of its own: otherwise they prove nothing.
-pub(super) fn distinct(sides: [Side; 2]) -> Result<[Side; 2]> {
-    match [&sides[0].module, &sides[1].module] {
-        [Some(theirs), Some(ours)] if theirs == ours => {
-            Err(format!("both sides ran the same `_socket`: {ours}").into())
-        }
-        _ => Ok(sides),
+/// Both sides, if ours had the `_socket` of the file `placed` and theirs had not: otherwise they prove nothing.
+pub(super) fn distinct(sides: [Side; 2], placed: &Path) -> Result<[Side; 2]> {
+    let [theirs, ours] = &sides;
+    if theirs.module.as_deref().is_some_and(|module| is_file(module, placed)) {
+        return Err(format!("theirs ran our `_socket`: {}", placed.display()).into());
     }
+    is_ours(ours, placed)?;
+    Ok(sides)
+}
+
+/// Did it run the `_socket` of the file `placed`, if it came so far?
+pub(super) fn is_ours(side: &Side, placed: &Path) -> Result<()> {
+    match side.module.as_deref().filter(|module| !is_file(module, placed)) {
+        Some(other) => {
+            Err(format!("ours ran another `_socket`: {other}, not {}", placed.display()).into())
+        }
+        None => Ok(()),
+    }
+}
+
+fn is_file(module: &str, placed: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    real(Path::new(module)) == real(placed)
 }
 
 /// Can this user make a network?
@@ -324,15 +395,20 @@ mod tests {
     }
 
     #[test]
-    fn sides_have_modules_of_their_own() {
+    fn ours_ran_what_was_placed_and_theirs_did_not() {
         let side =
             |module: Option<&str>| Side { module: module.map(str::to_owned), ..Side::default() };
         for (theirs, ours, both) in [
             (Some("built-in"), Some("/ours.so"), true),
+            (Some("/theirs.so"), Some("/ours.so"), true),
             (Some("built-in"), Some("built-in"), false),
+            (Some("/theirs.so"), Some("/other.so"), false),
+            (Some("/ours.so"), Some("/ours.so"), false),
+            (Some("/x/../ours.so"), None, true),
             (None, None, true),
         ] {
-            assert_eq!(distinct([side(theirs), side(ours)]).is_ok(), both, "{theirs:?} {ours:?}");
+            let found = distinct([side(theirs), side(ours)], Path::new("/ours.so"));
+            assert_eq!(found.is_ok(), both, "{theirs:?} {ours:?}");
         }
     }
 
@@ -342,5 +418,35 @@ mod tests {
         let line = |outcome| format!("{{\"end\": \"a\", \"outcome\": \"{outcome}\"}}\n");
         side.read(&(line("ok") + &line("fail") + &line("ok")));
         assert!(matches!(side.tests["a"], Ended::Failed(_)));
+    }
+
+    #[test]
+    fn what_was_left_is_taken_away_and_what_is_used_is_not() {
+        let temporary = tempfile::tempdir().unwrap();
+        let [left, used, other] =
+            [format!("{PLACES}a"), format!("{PLACES}b"), "c".to_owned()].map(|name| {
+                let folder = temporary.path().join(name);
+                fs::create_dir(&folder).unwrap();
+                folder
+            });
+        fs::write(left.join("file"), "").unwrap();
+        let lock = File::open(&used).unwrap();
+        lock.lock().unwrap();
+        sweep(temporary.path()).unwrap();
+        assert_eq!([&left, &used, &other].map(|folder| folder.exists()), [false, true, true]);
+        drop(lock);
+        sweep(temporary.path()).unwrap();
+        assert!(!used.exists());
+    }
+
+    #[test]
+    fn parts_and_descriptors_are_read() {
+        let mut side = Side::default();
+        side.read("{\"part\": \"a (x=1)\", \"of\": \"a\", \"why\": \"w\"}\n{\"done\": true, \"open\": 7}\n");
+        let parts: Vec<_> = side.parts.iter().map(|part| [&part.of, &part.id, &part.why]).collect();
+        assert_eq!(
+            (parts, side.open),
+            (vec![[&"a".to_owned(), &"a (x=1)".to_owned(), &"w".to_owned()]], Some(7))
+        );
     }
 }

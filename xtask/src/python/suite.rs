@@ -93,8 +93,10 @@ impl Suite {
             let path = tests.join(name.replace('.', "/"));
             path.is_dir() || path.with_extension("py").is_file()
         };
-        let older =
-            || name.split('.').next().filter(|name| tests.join(format!("{name}.py")).is_file());
+        let older = || {
+            let first = name.split('.').next().filter(|_| MORE.contains(&name));
+            first.filter(|name| tests.join(format!("{name}.py")).is_file())
+        };
         let name = if there(name) { name } else { older()? };
         let resources = if matches!(name, "test_socketserver" | "test_timeout") {
             "network,walltime,cpu"
@@ -103,6 +105,47 @@ impl Suite {
         };
         Some(Self { name: name.to_owned(), resources })
     }
+}
+
+/// Must every interpreter have it?
+pub(super) fn is_usual(name: &str) -> bool {
+    USUAL.contains(&name)
+}
+
+/// The name of a suite, as one may say it: `test.test_ssl` is `test_ssl`.
+///
+/// # Errors
+/// When it is none, whatever the interpreter.
+pub(super) fn name(said: &str) -> core::result::Result<&str, String> {
+    let name = said.strip_prefix("test.").unwrap_or(said);
+    let is_word = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    if name.split('.').all(is_word) {
+        return Ok(name);
+    }
+    Err(format!("`{said}` is no name of a suite, like test_ssl or test_asyncio.test_streams"))
+}
+
+/// Is each of these in one of the interpreters, at least?
+///
+/// # Errors
+/// Which is not, and what may have been meant.
+pub(super) fn must_be_there(names: &[&str], interpreters: &[Interpreter]) -> Result<()> {
+    for name in names {
+        let there =
+            |name: &str| interpreters.iter().any(|python| Suite::of(python, name).is_some());
+        if there(name) {
+            continue;
+        }
+        let all: Vec<String> = interpreters.iter().map(Interpreter::name).collect();
+        let meant = name.split_once('.').filter(|(suite, _)| there(suite));
+        let meant = meant.map_or_else(String::new, |(suite, test)| {
+            format!("; is it `{suite} --match '*{test}*'`?")
+        });
+        return Err(format!("`{name}` is no suite of {}{meant}", all.join(", ")).into());
+    }
+    Ok(())
 }
 
 /// What is run on neither side: patterns of ids.
@@ -129,11 +172,60 @@ pub(super) fn left_out(in_the_vm: bool) -> Result<Vec<&'static str>> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
     fn what_is_left_out_has_a_reason() {
         let (host, vm) = (left_out(false).unwrap(), left_out(true).unwrap());
         assert!(host.len() > vm.len() && host.contains(&"test.test_socket.*VSOCK*"));
+    }
+
+    #[test]
+    fn names_of_suites() {
+        let cases = [
+            ("test_ssl", Some("test_ssl")),
+            ("test.test_ssl", Some("test_ssl")),
+            ("test.test_asyncio.test_streams", Some("test_asyncio.test_streams")),
+            ("", None),
+            ("test.", None),
+            ("test_socket.", None),
+            ("../test_socket", None),
+            ("/test_socket", None),
+            ("test_*", None),
+        ];
+        for (said, expected) in cases {
+            assert_eq!(name(said).ok(), expected, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_suite_that_is_not_there_is_an_error() {
+        let library = tempfile::tempdir().unwrap();
+        let tests = library.path().join("test");
+        fs::create_dir_all(tests.join("test_asyncio")).unwrap();
+        for file in ["test_ssl.py", "test_multiprocessing_spawn.py", "test_asyncio/test_streams.py"]
+        {
+            fs::write(tests.join(file), "").unwrap();
+        }
+        let python = Interpreter::in_library(library.path());
+        let cases = [
+            ("test_ssl", Ok("test_ssl")),
+            ("test_asyncio", Ok("test_asyncio")),
+            ("test_asyncio.test_streams", Ok("test_asyncio.test_streams")),
+            // Ours, of a newer version.
+            ("test_multiprocessing_spawn.test_processes", Ok("test_multiprocessing_spawn")),
+            ("test_ssl.BasicTests", Err("is it `test_ssl --match '*BasicTests*'`?")),
+            ("test_nosuch", Err("`test_nosuch` is no suite of CPython 3.99.0")),
+        ];
+        for (name, expected) in cases {
+            let found = Suite::of(&python, name).map(|suite| suite.name);
+            assert_eq!(found.as_deref(), expected.ok(), "{name}");
+            let refused = must_be_there(&[name], core::slice::from_ref(&python)).err();
+            let words = refused.map(|error| error.to_string());
+            assert_eq!(words.is_some(), expected.is_err(), "{name}");
+            assert!(words.is_none_or(|words| words.contains(expected.unwrap_err())), "{name}");
+        }
     }
 }
