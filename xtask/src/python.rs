@@ -16,7 +16,7 @@ mod hostile;
 mod coverage;
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -215,7 +215,7 @@ fn count(
     names: &[&str],
     only: &[String],
 ) -> Result<()> {
-    let home = python.home(workspace);
+    let (home, _lock) = python.own_home(workspace, shell)?;
     shell.say("LLVM and a module with counters: fetched and built where they are not yet ...")?;
     let llvm = shell.quietly(|shell| Llvm::find(workspace, shell))?;
     let module = adapter::build(workspace, shell, python, &home.join("counted"), Kind::Counted)?;
@@ -381,7 +381,7 @@ impl Total {
             words.push(format!("{} tests pass with CPython's `_socket` alone", self.worse));
         }
         if !self.nothing.is_empty() {
-            words.push(format!("nothing passes with either of {}", self.nothing.join(", ")));
+            words.push(format!("nothing of {} passes with either", self.nothing.join(", ")));
         }
         if !words.is_empty() {
             return Err(words.join("; ").into());
@@ -421,6 +421,8 @@ struct Copies {
     ours: PathBuf,
     /// For results.
     home: PathBuf,
+    /// Of the home, and so of both copies.
+    _lock: File,
     isolated: bool,
 }
 
@@ -432,7 +434,7 @@ impl Copies {
         module: Option<&Path>,
     ) -> Result<Self> {
         run::sweep(&env::temp_dir())?;
-        let home = python.home(workspace);
+        let (home, lock) = python.own_home(workspace, shell)?;
         let ours = match module {
             Some(file) => file.to_owned(),
             None => adapter::build(workspace, shell, python, &home.join("build"), Kind::Measured)?,
@@ -441,7 +443,7 @@ impl Copies {
         let Copy { program, module: ours } =
             overlay::make(python, &Module::File(ours), &home.join("ours"))?;
         let (programs, isolated) = ([theirs.program, program], run::can_isolate());
-        Ok(Self { python: python.clone(), programs, ours, home, isolated })
+        Ok(Self { python: python.clone(), programs, ours, home, _lock: lock, isolated })
     }
 
     fn run(
@@ -668,7 +670,7 @@ mod tests {
             (&[("a", 3, 0, 0)][..], "", Ok("3 passed, as with CPython's own")),
             (&[("a", 3, 0, 2)], "", Ok("2 of them when they were run again")),
             (&[("a", 3, 1, 0)], "", Err("1 tests pass with CPython's `_socket` alone")),
-            (&[("a", 3, 0, 0), ("b", 0, 0, 0)], "", Err("nothing passes with either of b")),
+            (&[("a", 3, 0, 0), ("b", 0, 0, 0)], "", Err("nothing of b passes with either")),
             (&[("a", 3, 0, 0), ("b", 0, 0, 0)], "*x*", Ok("3 passed")),
             (&[("a", 0, 0, 0)], "*x*", Err("no test ran: none has an id like *x*")),
             (&[("a", 0, 0, 0)], "X", Err("--match '*X*'")),

@@ -5,7 +5,7 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{self, Path, PathBuf};
 use std::process::Command;
 
@@ -140,6 +140,25 @@ impl Interpreter {
     pub(super) fn home(&self, workspace: &Workspace) -> PathBuf {
         let debian = if self.is_debian { "-debian" } else { "" };
         home(workspace).join(format!("{}{debian}", self.version))
+    }
+
+    /// [`home`](Self::home), for this process alone as long as the file is open.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(super) fn own_home(
+        &self,
+        workspace: &Workspace,
+        shell: &mut Shell,
+    ) -> Result<(PathBuf, File)> {
+        let home = self.home(workspace);
+        fs::create_dir_all(&home)?;
+        let lock = File::create(home.join("lock"))?;
+        if lock.try_lock().is_err() {
+            shell.say(&format!("waiting for another run with {} ...", self.name()))?;
+            lock.lock()?;
+        }
+        Ok((home, lock))
     }
 
     /// Where its own `_socket` is, if that is not built in.

@@ -51,6 +51,8 @@ pub(super) fn make(python: &Interpreter, module: &Module, root: &Path) -> Result
     let (library, program) = (root.join("lib").join(&name), root.join("bin").join(&name));
     let (stamp, wanted) = (root.join("made-of"), made_of(python)?);
     if fs::read_to_string(&stamp).ok().as_ref() != Some(&wanted) {
+        // An interruption must not leave it with half a tree.
+        remove(&stamp)?;
         packages::make_empty(root)?;
         fs::create_dir_all(root.join("bin"))?;
         // A link would lead it back to where it is installed.
@@ -67,10 +69,7 @@ pub(super) fn make(python: &Interpreter, module: &Module, root: &Path) -> Result
     let [script, beside, beside_script] =
         [modules.join("_socket.py"), root.join("_socket.so"), root.join("_socket.py")];
     for file in [&own, &overrule, &script, &beside, &beside_script] {
-        fs::remove_file(file).or_else(|error| match error.kind() {
-            io::ErrorKind::NotFound => Ok(()),
-            _ => Err(error),
-        })?;
+        remove(file)?;
     }
     let is_built_in = !python.module().exists();
     let Module::File(file) = module else {
@@ -94,6 +93,14 @@ pub(super) fn make(python: &Interpreter, module: &Module, root: &Path) -> Result
         fs::write(overrule, text)?;
     }
     Ok(Copy { program, module })
+}
+
+/// A file that may not be there.
+fn remove(file: &Path) -> io::Result<()> {
+    fs::remove_file(file).or_else(|error| match error.kind() {
+        io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    })
 }
 
 /// What tells whether the interpreter is the one of which a copy was made.
