@@ -74,7 +74,7 @@ impl Script {
         } else {
             run::alone(false)
         };
-        command.arg(&python.program).arg("-I").arg(script).args(words).arg(ours);
+        command.arg(&python.program).args(["-I", "-B"]).arg(script).args(words).arg(ours);
         shell.run(command)
     }
 }
