@@ -477,8 +477,8 @@ fn fastopen() -> Outcome {
 fn declared() -> Vec<String> {
     let source = include_str!("../../berkeley-socket/src/flag.rs");
     let constants = source.lines().filter_map(|line| {
-        let (name, value) = line.strip_prefix("        ")?.split_once(" = MSG_")?;
-        (value.strip_suffix(',') == Some(name)).then(|| name.to_owned())
+        let (name, _) = line.strip_prefix("        ")?.split_once(" = number::MSG_")?;
+        Some(name.to_owned())
     });
     constants.collect()
 }
