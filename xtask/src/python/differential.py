@@ -388,9 +388,7 @@ class Into(Played):
 
     @staticmethod
     def is_fair(case, theirs, ours):
-        # Of several faults either may be told. CPython 3.11 to 3.13 take what is no tuple for their own mistake in some of CAN's.
-        mistaken = theirs[0][1] == "builtins.SystemError" and refused(ours[0])
-        return mistaken or refused(theirs[0]) and refused(ours[0])
+        return both_refused(theirs[0], ours[0])
 
     def make(self):
         name, family, protocol, parts, fewer = self.r.choice(self.rows)
@@ -617,6 +615,12 @@ def documented(name, one, other):
     signature = getattr(one, "__text_signature__", None)
     if signature and not name.startswith("socket.__") and signature != other.__text_signature__:
         yield f"{name}: {signature} with theirs, {other.__text_signature__} with ours"
+
+
+def both_refused(theirs, ours):
+    """Of several faults either may be told. CPython 3.11 to 3.13 take what is no tuple for their own mistake in some of CAN's."""
+    mistaken = theirs[0] == "raised" and theirs[1] == "builtins.SystemError"
+    return (mistaken or refused(theirs)) and refused(ours)
 
 
 BLUETOOTH = ("AF_BLUETOOTH", "BDADDR_", "BTPROTO_", "HCI_", "SOL_HCI")

@@ -26,7 +26,7 @@ import warnings
 # -I leaves it out.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from differential import Kind, address, examine, families, libc, load, number, outcome, refused, shown, small, theirs
+from differential import Kind, address, both_refused, examine, families, libc, load, number, outcome, shown, small, theirs
 
 STREAM, DGRAM, RAW, RDM, SEQPACKET = 1, 2, 3, 4, 5
 SOCKET = (1, 1, 84)
@@ -145,8 +145,7 @@ def rows():
 
 
 def is_fair(one, other):
-    """Of several faults either may be told. CPython 3.11 to 3.13 take what is no tuple for their own mistake in some of CAN's."""
-    return one == other or refused(one) and refused(other) or one[0] == "raised" and one[1] == "builtins.SystemError" and refused(other)
+    return one == other or both_refused(one, other)
 
 
 # --- what must go through ----------------------------------------------------------------------------------------------------

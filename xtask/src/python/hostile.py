@@ -220,15 +220,12 @@ BUSY = {
 }
 
 
-def exit_beside_threads(name):
-    warnings.simplefilter("ignore")
-    a, b = pair(0.02)
-    call = BUSY[name]
-
+def exit_beside(call):
+    """The interpreter ends while three threads call this again and again."""
     def run():
         while True:
             try:
-                call(a, b)
+                call()
             except OSError:
                 pass
 
@@ -237,6 +234,13 @@ def exit_beside_threads(name):
     time.sleep(SOON)
     sys.stdout = Ending()
     os.write(1, b"ends")
+
+
+def exit_beside_threads(name):
+    warnings.simplefilter("ignore")
+    a, b = pair(0.02)
+    call = BUSY[name]
+    exit_beside(lambda: call(a, b))
 
 
 def exit_beside_a_hook():
@@ -248,19 +252,7 @@ def exit_beside_a_hook():
             sleep(0.005)
 
     sys.addaudithook(hook)
-
-    def run():
-        while True:
-            try:
-                b.bind("")
-            except OSError:
-                pass
-
-    for _ in range(3):
-        threading.Thread(target=run, daemon=True).start()
-    time.sleep(SOON)
-    sys.stdout = Ending()
-    os.write(1, b"ends")
+    exit_beside(lambda: a and b.bind(""))
 
 
 class Last:
